@@ -1,0 +1,72 @@
+"""Starts the set-up, which belongs to the rendered project, and keeps a typed password out of cookiecutter's answers.
+
+Never fails: cookiecutter would delete the project.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from cookiecutter.config import get_user_config
+
+ANSWERS: dict[str, Any] = json.loads(r"""{{ cookiecutter | tojson }}""")
+
+
+def remove_empty_folders(project: Path) -> None:
+    """Remove the folders whose files the answers left out: cookiecutter makes them all the same."""
+    for folder in (project / "migrations/versions", project / "migrations"):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def mask_replay_file(replay_dir: Path, answers: dict[str, Any]) -> bool:
+    """Take the password out of what cookiecutter noted from its command line; False if there is no such note."""
+    for path in replay_dir.glob("*.json"):
+        context = json.loads(path.read_text(encoding="utf-8"))
+        if context.get("cookiecutter") == answers:
+            context["_cookiecutter"]["database_url"] = answers["database_url"]
+            path.write_text(json.dumps(context, indent=2), encoding="utf-8")
+            return True
+    return False
+
+
+def keep_secret(answers: dict[str, Any]) -> None:
+    """Mask the replay file and tell where the typed password is now."""
+    masked = mask_replay_file(Path(get_user_config()["replay_dir"]), answers)
+    place = "in .env only" if answers["set_up"] else "nowhere: the set-up asks for it"
+    print(f"The password that you typed is kept {place}; cookiecutter's answers have the URL without it.")
+    if not masked:
+        print("If you gave it on the command line, take it out of cookiecutter's replay file by hand.")
+
+
+def set_up(password: str, may_ask: bool) -> None:
+    """Run the project's set-up, which tells what it does and, if it cannot finish, the command that does."""
+    # Ctrl-C is for the set-up, which then says how to go on; ignoring it here would make its child ignore it.
+    signal.signal(signal.SIGINT, lambda *_: None)
+    environment = {**os.environ, "DATABASE_PASSWORD": password} if password else None
+    stdin = None if may_ask else subprocess.DEVNULL
+    subprocess.run([sys.executable, "set_up.py"], env=environment, stdin=stdin, check=False)
+
+
+def main() -> None:
+    """Do nothing but tidy up under cruft, which renders twice for each update, in temporary folders."""
+    password = os.environ.pop("TEMPLATE_TYPED_PASSWORD", "")
+    may_ask = bool(os.environ.pop("TEMPLATE_QUESTIONS_ASKED", ""))
+    remove_empty_folders(Path.cwd())
+    if "_output_dir" not in ANSWERS:
+        return
+    if password:
+        keep_secret(ANSWERS)
+    if ANSWERS["set_up"]:
+        set_up(password, may_ask)
+    else:
+        print(f"{ANSWERS['project_slug']} is complete. To set it up: cd {ANSWERS['project_slug']} && python3 set_up.py")
+
+
+if __name__ == "__main__":
+    Path(__file__).unlink()  # cookiecutter leaves its rendered copy, with the answers, in the temporary folder
+    main()

@@ -1,0 +1,111 @@
+"""What cookiecutter needs beyond Jinja: checks between the questions, and filters that carry any text.
+
+``cruft update`` renders the old and the new version of this template in one process, which imports this package once.
+So a filter that changes its meaning needs a new name, and a new filter a new package.
+"""
+
+import json
+import os
+from collections.abc import Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import click
+from jinja2 import Environment
+from jinja2.ext import Extension
+from markupsafe import escape
+
+from . import answers, database_url
+
+TEMPLATE = Path(__file__).resolve().parent.parent
+# For the hooks, children of this process.
+TYPED_PASSWORD = "TEMPLATE_TYPED_PASSWORD"
+QUESTIONS_ASKED = "TEMPLATE_QUESTIONS_ASKED"
+
+
+class BadAnswers(click.ClickException):
+    """Stops cookiecutter with sentences on standard error, exit code 1 and no traceback."""
+
+
+def questions_are_asked() -> bool:
+    """Tell whether cookiecutter's or cruft's command runs without ``--no-input``."""
+    context = click.get_current_context(silent=True)
+    return context is not None and not context.params.get("no_input", True)
+
+
+def check(given: MutableMapping[str, Any]) -> str:
+    """Raise BadAnswers if an answer so far cannot be used.
+
+    Where questions are asked this is right after the bad answer, otherwise once all are known.
+    """
+    sentences = list(answers.problems(given))
+    if sentences and (questions_are_asked() or "set_up" in given):
+        raise BadAnswers("\n".join(sentences))
+    return ""
+
+
+def withhold_password(given: MutableMapping[str, Any]) -> str:
+    """Take the password out of the URL, before cookiecutter or cruft write the answers down.
+
+    The post_gen hook finds it in its environment, and beside it whether it may ask for one.
+    """
+    url = str(given["database_url"])
+    given["database_url"] = database_url.without_password(url)
+    os.environ[TYPED_PASSWORD] = database_url.password(url)
+    os.environ[QUESTIONS_ASKED] = "yes" if questions_are_asked() else ""
+    return ""
+
+
+def toml(text: str) -> str:
+    """Write text as a TOML string, quotes included. (``tojson`` would write surrogates, which TOML refuses.)"""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def html(text: str) -> str:
+    """Write text for an HTML page that is itself a Jinja template."""
+    return str(escape(text)).replace("{", "&#123;")
+
+
+def literal(text: str) -> str:
+    """Write text as a Jinja template that renders to it."""
+    return text.replace("{", "{{ '{' }}")
+
+
+def own_sources() -> list[str]:
+    """List the strings that this template itself has rendered, longest first: defaults, hooks, names of files."""
+    defaults = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8")).values()
+    hooks = [hook.read_text(encoding="utf-8") for hook in TEMPLATE.glob("hooks/*.py")]
+    folder = next(TEMPLATE.glob("{{*"))
+    names = [folder.name, *(str(path.relative_to(folder)) for path in folder.rglob("*"))]
+    own = [*(text for text in defaults if isinstance(text, str)), *hooks, *names]
+    return sorted((text for text in own if "{" in text), key=len, reverse=True)
+
+
+class Answers(Extension):
+    """Gives the templates their filters, and takes answers for text."""
+
+    FILTERS: tuple[Callable[..., Any], ...] = (
+        check,
+        withhold_password,
+        answers.default_slug,
+        database_url.scheme,
+        database_url.sqlite_file,
+        toml,
+        html,
+    )
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__(environment)
+        environment.filters |= {function.__name__: function for function in self.FILTERS}
+        environment.filters["problems"] = lambda given: list(answers.problems(given))
+        self.own_sources = own_sources()
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Keep Jinja from running answers.
+
+        Those from the command line, a configuration file or ``.cruft.json`` reach it as the source of a template.
+        """
+        if name is not None or "{" not in source:
+            return source
+        own = next((text for text in self.own_sources if source.endswith(text)), "")
+        return literal(source.removesuffix(own)) + own

@@ -1,0 +1,155 @@
+"""Database URLs as cookiecutter sees them: SQLAlchemy, which reads them later, is not installed here."""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from urllib.parse import parse_qsl, unquote, unquote_plus
+
+# Stricter than SQLAlchemy's own pattern, which takes the rest of a password after a raw @ for the host.
+_URL = re.compile(
+    r"""(?P<scheme>[\w+.-]+)://
+    (?: (?P<username>[^:/@]*) (?: :(?P<password>[^@]*) )? @ )?
+    (?P<host> \[[^]/?]+\] | [^][:/?@]* ) (?: :(?P<port>[^/?@]*) )?
+    (?: /(?P<database>[^?]*) )?
+    (?: \?(?P<query>.*) )?""",
+    re.VERBOSE,
+)
+_ASYNCHRONOUS = {
+    "aiosqlite": "sqlite",
+    "asyncpg": "postgresql+psycopg",
+    "psycopg_async": "postgresql+psycopg",
+    "aiomysql": "mysql+pymysql",
+    "asyncmy": "mysql+pymysql",
+    "aioodbc": "mssql+pyodbc",
+    "oracledb_async": "oracle+oracledb",
+}
+_SCHEMES_OF_OTHERS = {
+    "postgres": "postgresql+psycopg",
+    "pgsql": "postgresql+psycopg",
+    "psql": "postgresql+psycopg",
+    "sqlite3": "sqlite",
+    "sqlserver": "mssql+pyodbc",
+    "mssql": "mssql+pyodbc",
+    "oracle": "oracle+oracledb",
+    "cockroach": "cockroachdb+psycopg",
+    "cockroachdb": "cockroachdb+psycopg",
+    "mysql2": "mysql+pymysql",
+}
+_PASSWORD_PARAMETERS = {"password", "passwd", "pwd", "sslpassword", "ssl_key_password"}
+
+
+@dataclass(frozen=True)
+class DatabaseURL:
+    """The parts of a database URL, as written (still percent-encoded); a part that is not there is empty."""
+
+    scheme: str
+    username: str
+    password: str
+    host: str
+    port: str
+    database: str
+    query: str
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.scheme.split("+")[0] == "sqlite"
+
+
+def parse(url: str) -> DatabaseURL | None:
+    """Split a database URL; None where it is not one."""
+    found = _URL.fullmatch(url)
+    return DatabaseURL(**{name: part or "" for name, part in found.groupdict().items()}) if found else None
+
+
+def password(url: str) -> str:
+    """Return the password in a database URL, decoded; empty where there is none."""
+    parts = parse(url)
+    return unquote(parts.password) if parts else ""
+
+
+def without_password(url: str) -> str:
+    """Return the same database URL with the password taken out."""
+    parts = parse(url)
+    if not parts or not parts.password:
+        return url
+    return url.replace(f":{parts.password}@", "@", 1)
+
+
+def scheme(url: str) -> str:
+    """Return the scheme of a database URL, dialect and driver: ``postgresql+psycopg``."""
+    return url.partition("://")[0]
+
+
+def sqlite_file(url: str) -> str:
+    """Return the path of a SQLite database inside the project; empty for a path elsewhere or a server."""
+    parts = parse(url)
+    inside = parts and parts.is_sqlite and not parts.database.startswith(("/", "file:"))
+    return unquote(parts.database) if parts and inside else ""
+
+
+def problem(url: str, schemes: list[str]) -> str:
+    """Say in a sentence, which never repeats the URL, why it cannot be used; empty where it can.
+
+    ``schemes`` are the ones that the template knows a driver for.
+    """
+    parts = parse(url)
+    if not parts:
+        return (
+            "is not a database URL; write dialect+driver://user@host/database, or sqlite:///file.db"
+            " (in a password @ is written %40)"
+        )
+    return (
+        _scheme_problem(parts.scheme, schemes)
+        or _character_problem(url)
+        or (_sqlite_problem(parts) if parts.is_sqlite else _server_problem(parts))
+    )
+
+
+def _scheme_problem(scheme: str, schemes: list[str]) -> str:
+    if scheme in schemes:
+        return ""
+    dialect, _, driver = scheme.lower().partition("+")
+    if driver in _ASYNCHRONOUS:
+        return f"uses {driver}, an asynchronous driver, but Flask is synchronous; write {_ASYNCHRONOUS[driver]}://"
+    nearest = _SCHEMES_OF_OTHERS.get(dialect) or next(iter(get_close_matches(scheme.lower(), schemes, cutoff=0.5)), "")
+    hint = f"write {nearest}://" if nearest else f"write one of {', '.join(schemes)}"
+    return f"starts with {scheme}://, which is not known here; {hint}"
+
+
+def _character_problem(url: str) -> str:
+    # They would change their meaning in .env, in a shell or in .gitignore.
+    bad = sorted({char for char in url if char in "\"'`\\$*" or not char.isprintable()})
+    if not bad:
+        return ""
+    wanted = ", ".join(f"%{ord(char):02X} for {char!r}" for char in bad if ord(char) < 128)
+    return "has a character that cannot stand there" + (f"; write {wanted}" if wanted else "")
+
+
+def _sqlite_problem(parts: DatabaseURL) -> str:
+    path = unquote(parts.database)
+    if parts.host or parts.username or parts.port:
+        return "has one slash too few; write sqlite:///file.db, or sqlite:////folder/file.db for an absolute path"
+    if path in {"", ":memory:"} or ":memory:" in path or "mode=memory" in parts.query:
+        return (
+            "names a database in memory, of which each process and each connection would get its own;"
+            " write a file: sqlite:///file.db"
+        )
+    if path.startswith("file:") and not path.startswith("file:/"):
+        return "names a relative file: path; write sqlite:///file.db, or an absolute file:/ path"
+    if path.endswith("/"):
+        return "names a folder; write the path of a file: sqlite:///folder/file.db"
+    return ""
+
+
+def _server_problem(parts: DatabaseURL) -> str:
+    if parts.port and not (parts.port.isdecimal() and 0 < int(parts.port) < 65536):
+        return "has a port that is no number from 1 to 65535; write user@host:5432/database"
+    query = dict(parse_qsl(parts.query))
+    if _PASSWORD_PARAMETERS & {name.lower() for name in query} or "pwd=" in unquote_plus(parts.query).lower():
+        return (
+            "has a password among its parameters, and cookiecutter keeps the answers readable;"
+            " take it out, the set-up asks for it"
+        )
+    if not parts.database and parts.scheme.startswith(("postgresql", "mysql", "mariadb", "cockroachdb")):
+        return f"names no database; write {parts.scheme}://user@host/database"
+    return ""

@@ -1,0 +1,109 @@
+"""Makes a fresh checkout ready to run: `python3 set_up.py`. Needs only Python, and can be repeated at any time.
+
+Writes .env (never over one that exists), installs into .venv (with uv if it is there) and runs `flask init-db`.
+"""
+
+import getpass
+import os
+import re
+import secrets
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+PROJECT = Path(__file__).resolve().parent
+BIN = PROJECT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
+# What another project or environment may have left in the shell, and would mislead the commands below.
+FOREIGN = re.compile(
+    "DATABASE_URL|DATABASE_PASSWORD|SECRET_KEY|FLASK_.*|ALEMBIC_.*|VIRTUAL_ENV|PYTHON(HOME|PATH|DONTWRITEBYTECODE)"
+    "|UV_(PROJECT.*|PYTHON|SYSTEM_PYTHON|WORKING_DIR.*)|PIP_(PREFIX|TARGET|USER|REQUIRE_VIRTUALENV)"
+)
+
+
+class SetUpError(Exception):
+    """Says in a sentence what is missing."""
+
+
+def main() -> int:
+    """Do all that is not done yet; return the exit code."""
+    try:
+        os.chdir(PROJECT)
+        write_env_file()
+        install()
+        state = init_db()
+    except (SetUpError, OSError, KeyboardInterrupt) as error:
+        print(f"Stopped: {str(error) or 'interrupted'}", file=sys.stderr)
+        print("The project is complete; only its set-up is not. To finish it:", file=sys.stderr)
+        print(f"  cd {shlex.quote(str(PROJECT))} && python3 set_up.py", file=sys.stderr)
+        return 1
+    print(f"{PROJECT.name} is ready in {PROJECT}")
+    print(f"Database: {state}")
+    if os.environ.get("DATABASE_URL"):
+        print("Mind that DATABASE_URL is set in this shell and wins over .env: unset it to use that database.")
+    run = BIN.relative_to(PROJECT)
+    print(f"Run it:  cd {shlex.quote(str(PROJECT))} && {run / 'flask'} run --debug")
+    print(f"Test it: {run / 'pytest'}")
+    return 0
+
+
+def write_env_file() -> None:
+    """Write .env, which only its owner can read, from .env.example."""
+    env_file = PROJECT / ".env"
+    if env_file.exists():
+        return
+    settings = (PROJECT / ".env.example").read_text(encoding="utf-8").partition("DATABASE_URL=")
+    text = f"{settings[1]}{settings[2]}".replace("replace me", secrets.token_urlsafe(32))
+    if server := re.search(r"://[^:@/]+(?=@([^/?]*))", text):
+        password = ask_password(server[0].removeprefix("://"), server[1])
+        if password:
+            text = f"{text[: server.end()]}:{quote(password, safe='')}{text[server.end() :]}"
+    env_file.touch(mode=0o600, exist_ok=False)
+    try:
+        env_file.write_text(text, encoding="utf-8")
+    except BaseException:  # a full disk, Ctrl-C: half a file would never be completed
+        env_file.unlink()
+        raise
+
+
+def ask_password(user: str, host: str) -> str:
+    """Return the database's password, from DATABASE_PASSWORD or from the person at the terminal; it may be empty."""
+    if password := os.environ.get("DATABASE_PASSWORD"):
+        return password
+    if not sys.stdin.isatty():
+        return ""
+    try:
+        return getpass.getpass(f"Password of {user} at {host or 'the database'} (hidden; empty for none): ")
+    except EOFError:
+        return ""
+
+
+def install() -> None:
+    """Install the dependencies, and the project itself, into .venv."""
+    if uv := shutil.which("uv"):
+        run("Installing into .venv with uv", uv, "sync", "--quiet")
+        return
+    if not (BIN / "pip").exists():
+        run("Making .venv", sys.executable, "-m", "venv", "--upgrade-deps", ".venv")
+    run("Installing into .venv with pip", str(BIN / "python"), "-m", "pip", "install", "-qe", ".", "--group", "dev")
+
+
+def init_db() -> str:
+    """Initialise the schema; return what `flask init-db` says of the database."""
+    return run("Initialising the database", str(BIN / "flask"), "init-db", stdout=subprocess.PIPE).strip()
+
+
+def run(step: str, *command: str, stdout: int | None = None) -> str:
+    """Run a command in this project's environment alone; return what it printed if ``stdout`` is a pipe."""
+    print(f"{step} ...", flush=True)
+    environment = {name: value for name, value in os.environ.items() if not FOREIGN.fullmatch(name)}
+    done = subprocess.run(command, env=environment, stdout=stdout, text=True, check=False)
+    if done.returncode:
+        raise SetUpError(f"{step} failed; the reason is above")
+    return done.stdout or ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

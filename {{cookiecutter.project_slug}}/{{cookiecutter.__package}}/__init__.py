@@ -1,0 +1,1 @@
+"""A Flask application on plain SQLAlchemy. Imports nothing here, so that models.py works without Flask."""

@@ -1,0 +1,40 @@
+"""The engine: a pool of connections to the database that DATABASE_URL names. Knows nothing of Flask."""
+
+import os
+from weakref import WeakSet
+
+import sqlalchemy
+from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+{% if cookiecutter.__dialect == 'sqlite' %}
+from . import sqlite
+
+{% endif %}
+_engines: WeakSet[Engine] = WeakSet()
+
+
+def create_engine(url: str) -> Engine:
+    """Make the engine for a database URL, connecting to nothing; stop the program where the URL is wrong."""
+    try:
+{% if cookiecutter.__dialect == 'sqlite' %}
+        engine = sqlalchemy.create_engine(sqlite.absolute(url))
+        sqlite.isolate(engine)
+{% else %}
+        # pre_ping replaces a connection that died in the pool, so a restarted server breaks no request.
+        engine = sqlalchemy.create_engine(url, pool_pre_ping=True)
+{% endif %}
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
+        raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
+    _engines.add(engine)
+    return engine
+
+
+def _forget_connections_of_parent() -> None:
+    # A connection that two processes use breaks for both.
+    for engine in _engines:
+        engine.dispose(close=False)
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_forget_connections_of_parent)

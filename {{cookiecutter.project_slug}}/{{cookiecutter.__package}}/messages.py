@@ -1,0 +1,141 @@
+"""The example: messages, as JSON under ``/messages`` and as a page under ``/``. Replace it by what you build."""
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from sqlalchemy import Row, Select, bindparam, select
+from werkzeug.exceptions import BadRequest, NotFound, UnprocessableEntity
+from werkzeug.wrappers import Response
+
+from .db import db_session
+from .models import Message
+
+LONGEST_TEXT = 500
+LARGEST_ID = 2**63 - 1
+PAGE = 20
+
+blueprint = Blueprint("messages", __name__)
+
+
+@blueprint.get("/messages")
+def list_messages() -> tuple[dict[str, Any], dict[str, str]]:
+    """Answer a page of messages, newest first, and the URL of the next page."""
+    limit = whole_number("limit", default=PAGE, largest=100)
+    messages, next_url = page(limit, "messages.list_messages")
+    links = {"Link": f'<{next_url}>; rel="next"'} if next_url else {}
+    return {"messages": [as_json(*message) for message in messages], "next": next_url}, links
+
+
+@blueprint.post("/messages")
+def post_message() -> tuple[dict[str, Any], int, dict[str, str]]:
+    """Store a message and answer it."""
+    try:
+        body = request.get_json()
+    except RecursionError:
+        raise BadRequest("The JSON is nested too deeply.") from None
+    message = store(body.get("text") if isinstance(body, dict) else None)
+    location = url_for("messages.get_message", message_id=message.id)
+    return as_json(message.id, message.text, message.created_at), 201, {"Location": location}
+
+
+@blueprint.get("/messages/<message_id>")
+def get_message(message_id: str) -> dict[str, Any]:
+    """Answer one message."""
+    message = find(message_id)
+    return as_json(message.id, message.text, message.created_at)
+
+
+@blueprint.delete("/messages/<message_id>")
+def delete_message(message_id: str) -> tuple[str, int]:
+    """Delete one message."""
+    db_session.delete(find(message_id))
+    db_session.commit()
+    return "", 204
+
+
+@blueprint.get("/")
+def index() -> str:
+    """Show the messages, and a form for a new one."""
+    return show()
+
+
+@blueprint.post("/")
+def post_form() -> Response | tuple[str, int]:
+    """Store the form's message, or show the form again with what is wrong."""
+    text = request.form.get("text", "").replace("\r\n", "\n")
+    try:
+        store(text)
+    except UnprocessableEntity as error:
+        return show(text=text, error=error.description), 422
+    return redirect(url_for("messages.index"), 303)
+
+
+def show(**form: str | None) -> str:
+    """Render a page of messages under the form."""
+    messages, next_url = page(PAGE, "messages.index")
+    return render_template("index.html", messages=messages, next_url=next_url, longest_text=LONGEST_TEXT, **form)
+
+
+@cache  # built once: on every request it would cost more than the query itself
+def newest() -> Select[int, str, datetime]:
+    """Select messages older than ``after``, newest first. By key, not by offset: the last page costs as the first."""
+    return (
+        select(Message.id, Message.text, Message.created_at)
+        .where(Message.id < bindparam("after"))
+        .order_by(Message.id.desc())
+        .limit(bindparam("limit"))
+    )
+
+
+def page(limit: int, endpoint: str) -> tuple[list[Row[int, str, datetime]], str | None]:
+    """Return the messages that the query string asks for and the next page's URL, None on the last page."""
+    after = whole_number("after", default=LARGEST_ID, largest=LARGEST_ID)
+    rows = list(db_session.execute(newest(), {"after": after, "limit": limit + 1}))
+    if len(rows) <= limit:
+        return rows, None
+    return rows[:limit], url_for(endpoint, limit=limit, after=rows[limit - 1].id)
+
+
+def find(message_id: str) -> Message:
+    """Return the message with that id; raise NotFound."""
+    # Not Flask's int converter: it lets through what the database's integers cannot hold.
+    message = db_session.get(Message, int(message_id)) if is_number(message_id, LARGEST_ID) else None
+    if message is None:
+        raise NotFound("There is no such message.")
+    return message
+
+
+def store(text: object) -> Message:
+    """Commit a new message; raise UnprocessableEntity for a text that cannot be one."""
+    if not isinstance(text, str) or not text.strip():
+        raise UnprocessableEntity("Give a text that is not empty.")
+    if len(text) > LONGEST_TEXT:
+        raise UnprocessableEntity(f"The text has {len(text)} characters; at most {LONGEST_TEXT} fit.")
+    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        raise UnprocessableEntity("The text has a character that a database cannot store: NUL or half a pair.")
+    message = Message(text=text)
+    db_session.add(message)
+    db_session.commit()
+    return message
+
+
+def as_json(message_id: int, text: str, created_at: datetime) -> dict[str, Any]:
+    """Return a message as JSON shows it."""
+    return {"id": message_id, "text": text, "created_at": created_at.isoformat()}
+
+
+def whole_number(name: str, default: int, largest: int) -> int:
+    """Return a number from 1 on in the query string; raise BadRequest for anything else."""
+    value = request.args.get(name)
+    if value is None:
+        return default
+    if not is_number(value, largest):
+        raise BadRequest(f"{name} must be a whole number from 1 to {largest}.")
+    return int(value)
+
+
+def is_number(value: str, largest: int) -> bool:
+    """Tell whether a text is a whole number from 1 to ``largest``."""
+    return value.isascii() and value.isdigit() and len(value) <= len(str(largest)) and 1 <= int(value) <= largest
