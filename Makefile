@@ -1,0 +1,21 @@
+# The two commands: `make demo` and `make test`. They install what they need into .venv and nowhere else.
+.PHONY: demo test lint clean
+
+demo: .venv/installed
+	.venv/bin/python demo.py
+
+test: .venv/installed
+	.venv/bin/python -m pytest
+
+lint: .venv/installed
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+
+clean:
+	rm -rf build .venv
+
+.venv/installed: pyproject.toml
+	python3 -m venv --upgrade-deps .venv
+	.venv/bin/python -m pip install --quiet --group dev
+	touch $@

@@ -1,0 +1,75 @@
+"""A home folder and an environment of the tests' own, rendering, and one set-up project per combination of answers."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+TEMPLATE = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+COMBINATIONS = [
+    {"models": models, "app_setup": app_setup}
+    for models, app_setup in product(("declarative", "reflection"), ("factory", "module"))
+]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Start every process of the tests in an empty home, with this checkout's uv and cookiecutter first on the PATH."""
+    foreign = re.compile("DATABASE_.*|SECRET_KEY|FLASK_.*|VIRTUAL_ENV|COOKIECUTTER_.*|PYTHON(PATH|DONTWRITEBYTECODE)")
+    for name in filter(foreign.fullmatch, list(os.environ)):
+        del os.environ[name]
+    os.environ["HOME"] = str(tmp_path_factory.mktemp("home"))
+    os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    os.environ["UV_CACHE_DIR"] = str(TEMPLATE / "build/uv-cache")
+    for key, value in {"user.name": "Tests", "user.email": "tests@example.org", "init.defaultBranch": "main"}.items():
+        run("git", "config", "--global", key, value)
+
+
+def run(*command: str | Path, cwd: Path | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run a command without a terminal; what it prints, errors included, is in ``stdout``."""
+    done = subprocess.run(
+        command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    assert not check or done.returncode == 0, done.stdout
+    return done
+
+
+def cookiecutter(
+    output_dir: Path, *options: str, template: str | Path = TEMPLATE, check: bool = True, **answers: object
+) -> subprocess.CompletedProcess[str]:
+    """Run the real command with ``--no-input`` and some answers."""
+    given = [f"{name}={value}" for name, value in answers.items()]
+    command = ["cookiecutter", str(template), "--no-input", "-o", str(output_dir), *options, *given]
+    return run(*command, check=check)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A rendered project that the hook has set up."""
+
+    path: Path
+    answers: dict[str, str]
+    output: str  # of cookiecutter and the hook
+
+    @property
+    def bin(self) -> Path:
+        """The folder of its environment's commands."""
+        return self.path / ".venv/bin"
+
+    def run(self, command: str, *arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command of its environment in its folder."""
+        return run(self.bin / command, *arguments, cwd=self.path, check=check)
+
+
+@pytest.fixture(scope="session", params=COMBINATIONS, ids=lambda answers: "-".join(answers.values()))
+def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Each of the four combinations, rendered and set up once by the real command; not to be changed."""
+    folder = tmp_path_factory.mktemp("-".join(request.param.values()))
+    output = cookiecutter(folder, **request.param).stdout
+    return Project(folder / "my_flask_app", request.param, output)
