@@ -4,7 +4,7 @@
 demo: .venv/installed
 	.venv/bin/python demo.py
 
-test: .venv/installed
+test: lint
 	.venv/bin/python -m pytest
 
 lint: .venv/installed

@@ -19,7 +19,7 @@ from . import answers, database_url
 
 TEMPLATE = Path(__file__).resolve().parent.parent
 # For the hooks, children of this process.
-TYPED_PASSWORD = "TEMPLATE_TYPED_PASSWORD"
+TYPED_PASSWORD = "TEMPLATE_TYPED_PASSWORD"  # noqa: S105
 QUESTIONS_ASKED = "TEMPLATE_QUESTIONS_ASKED"
 
 
@@ -57,7 +57,7 @@ def withhold_password(given: MutableMapping[str, Any]) -> str:
 
 
 def toml(text: str) -> str:
-    """Write text as a TOML string, quotes included. (``tojson`` would write surrogates, which TOML refuses.)"""
+    """Write text as a TOML string, quotes included: ``tojson`` would write surrogates, which TOML refuses."""
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -100,7 +100,7 @@ class Answers(Extension):
         environment.filters["problems"] = lambda given: list(answers.problems(given))
         self.own_sources = own_sources()
 
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
         """Keep Jinja from running answers.
 
         Those from the command line, a configuration file or ``.cruft.json`` reach it as the source of a template.

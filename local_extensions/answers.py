@@ -22,7 +22,7 @@ _TAKEN = frozenset(
     sqlalchemy_cockroachdb
     app conftest main migrations schema set_up setup src test tests wsgi
     aux con nul prn
-    """.split()
+    """.split()  # noqa: SIM905
 )
 
 

@@ -35,6 +35,7 @@ _SCHEMES_OF_OTHERS = {
     "cockroachdb": "cockroachdb+psycopg",
     "mysql2": "mysql+pymysql",
 }
+_LAST_PORT = 65535
 _PASSWORD_PARAMETERS = {"password", "passwd", "pwd", "sslpassword", "ssl_key_password"}
 
 
@@ -52,6 +53,7 @@ class DatabaseURL:
 
     @property
     def is_sqlite(self) -> bool:
+        """Whether it names a file."""
         return self.scheme.split("+")[0] == "sqlite"
 
 
@@ -121,7 +123,7 @@ def _character_problem(url: str) -> str:
     bad = sorted({char for char in url if char in "\"'`\\$*" or not char.isprintable()})
     if not bad:
         return ""
-    wanted = ", ".join(f"%{ord(char):02X} for {char!r}" for char in bad if ord(char) < 128)
+    wanted = ", ".join(f"%{ord(char):02X} for {char!r}" for char in bad if char.isascii())
     return "has a character that cannot stand there" + (f"; write {wanted}" if wanted else "")
 
 
@@ -142,7 +144,7 @@ def _sqlite_problem(parts: DatabaseURL) -> str:
 
 
 def _server_problem(parts: DatabaseURL) -> str:
-    if parts.port and not (parts.port.isdecimal() and 0 < int(parts.port) < 65536):
+    if parts.port and not (parts.port.isdecimal() and 0 < int(parts.port) <= _LAST_PORT):
         return "has a port that is no number from 1 to 65535; write user@host:5432/database"
     query = dict(parse_qsl(parts.query))
     if _PASSWORD_PARAMETERS & {name.lower() for name in query} or "pwd=" in unquote_plus(parts.query).lower():

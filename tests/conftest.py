@@ -34,7 +34,13 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> None:
 def run(*command: str | Path, cwd: Path | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run a command without a terminal; what it prints, errors included, is in ``stdout``."""
     done = subprocess.run(
-        command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+        command,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
     )
     assert not check or done.returncode == 0, done.stdout
     return done

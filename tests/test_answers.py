@@ -1,0 +1,118 @@
+"""Answers that cannot be used are refused with a sentence each, and nothing is left behind."""
+
+import json
+from pathlib import Path
+
+import pytest
+from pytest_cookies.plugin import Cookies
+
+from local_extensions import BadAnswers
+from tests.conftest import TEMPLATE, cookiecutter
+
+URL = "database_url"
+SLUG = "project_slug"
+
+BAD_ANSWERS = [
+    # question, answer, words of the sentence: what is wrong, what to write instead
+    (SLUG, "", "no valid name"),
+    (SLUG, "My App", "such as my_app"),
+    (SLUG, "MyApp", "such as myapp"),
+    (SLUG, "2048", "such as app_2048"),
+    (SLUG, "-app", "such as app_"),
+    (SLUG, "app-", "no valid name"),
+    (SLUG, "my__app", "such as my_app"),
+    (SLUG, "café", "such as cafe"),
+    (SLUG, "../app", "no valid name"),
+    (SLUG, "a/b", "such as a_b"),
+    (SLUG, "app.py", "such as app_py"),
+    (SLUG, "a" * 41, "at most 40"),
+    (SLUG, "class", "word of the Python language; write for example class_app"),
+    (SLUG, "match", "word of the Python language"),
+    (SLUG, "email", "hide Python's own module"),
+    (SLUG, "test", "write for example test_app"),
+    (SLUG, "sqlite3", "hide Python's own module"),
+    (SLUG, "flask", "hide something that the project itself needs"),
+    (SLUG, "sqlalchemy", "write for example sqlalchemy_app"),
+    (SLUG, "python-dotenv", "hide something"),
+    (SLUG, "psycopg", "hide something"),
+    (SLUG, "migrations", "hide something"),
+    ("project_name", "", "is empty"),
+    ("project_name", "two\nlines", "U+000A"),
+    ("description", "bell \a", "U+0007"),
+    ("description", "half a pair \ud83d", "U+D83D"),
+    ("author", "   ", "is empty"),
+    ("author", "delete \x7f", "U+007F"),
+    (URL, "", "is not a database URL"),
+    (URL, "my.db", "or sqlite:///file.db"),
+    (URL, "postgresql:/me@host/db", "is not a database URL"),
+    (URL, "postgresql://me:p@ss@host/db", "@ is written %40"),
+    (URL, "postgres://me@host/db", "write postgresql+psycopg://"),
+    (URL, "postgresql+psycop://me@host/db", "write postgresql+psycopg://"),
+    (URL, "mongodb://host/db", "write one of sqlite"),
+    (URL, "mssql://me@host/db", "write mssql+pyodbc://"),
+    (URL, "sqlite+aiosqlite:///app.db", "asynchronous driver, but Flask is synchronous; write sqlite://"),
+    (URL, "postgresql+asyncpg://me@host/db", "write postgresql+psycopg://"),
+    (URL, "mysql+aiomysql://me@host/db", "write mysql+pymysql://"),
+    (URL, "sqlite://", "each process and each connection would get its own"),
+    (URL, "sqlite:///:memory:", "each process and each connection would get its own"),
+    (URL, "sqlite:///file:x?mode=memory&uri=true", "each process and each connection would get its own"),
+    (URL, "sqlite://app.db", "one slash too few"),
+    (URL, "sqlite:///data/", "names a folder"),
+    (URL, "sqlite:///file:app.db?uri=true", "absolute file:/ path"),
+    (URL, "sqlite:///it's.db", "%27"),
+    (URL, "sqlite:///a\\b.db", "%5C"),
+    (URL, "postgresql://me@host:port/db", "from 1 to 65535"),
+    (URL, "postgresql://me@host:70000/db", "from 1 to 65535"),
+    (URL, "mysql+pymysql://me@host", "names no database"),
+    (URL, "postgresql://host/db?user=me&password=s3cret", "the set-up asks for it"),
+    (URL, "mssql+pyodbc://?odbc_connect=UID%3Dme%3BPWD%3Ds3cret", "the set-up asks for it"),
+]
+
+
+@pytest.mark.parametrize(("question", "answer", "words"), BAD_ANSWERS)
+def test_a_bad_answer_is_refused(cookies: Cookies, tmp_path: Path, question: str, answer: str, words: str) -> None:
+    result = cookies.bake(extra_context={question: answer})
+    assert isinstance(result.exception, BadAnswers)
+    sentence = result.exception.message
+    assert sentence.startswith(question)
+    assert words in sentence
+    assert "s3cret" not in sentence
+    assert "\n" not in sentence
+    assert not any(tmp_path.rglob("bake*/*"))
+
+
+@pytest.mark.parametrize("options", [(), ("--accept-hooks", "no")])
+def test_all_bad_answers_are_told_together(tmp_path: Path, options: tuple[str, ...]) -> None:
+    bad = {"project_slug": "flask", "author": "", "database_url": "postgres://me:s3cret@host/db"}
+    done = cookiecutter(tmp_path / "out", *options, check=False, **bad)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stdout
+    assert "s3cret" not in done.stdout
+    assert [line.split()[0] for line in done.stdout.removeprefix("Error: ").splitlines()] == [
+        "author",
+        "project_slug:",
+        "database_url",
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_existing_folder_stays_as_it_is(tmp_path: Path) -> None:
+    mine = tmp_path / "flask/mine.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    done = cookiecutter(tmp_path, "--overwrite-if-exists", check=False, project_slug="flask")
+    assert done.returncode == 1
+    assert [path.name for path in tmp_path.rglob("*")] == ["flask", "mine.txt"]
+
+
+def test_a_choice_that_does_not_exist_makes_nothing(tmp_path: Path) -> None:
+    done = cookiecutter(tmp_path / "out", check=False, models="automap")
+    assert done.returncode != 0
+    assert "the choices are ['declarative', 'reflection']" in done.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_every_question_has_a_text() -> None:
+    questions = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
+    asked = {name for name in questions if not name.startswith("_")}
+    assert asked == set(questions["__prompts__"])

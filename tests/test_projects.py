@@ -1,0 +1,218 @@
+"""Each combination as its user has it: rendered and set up by the real command, run as processes, asked over HTTP."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Project, run
+
+HERE = Path(__file__).parent
+
+
+class Server:
+    """A rendered application as a process of its own, on a free port."""
+
+    def __init__(self, project: Project, database: Path, command: str = "gunicorn") -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port: int = free.getsockname()[1]
+        factory = project.answers["app_setup"] == "factory"
+        application = "my_flask_app.app:create_app()" if factory else "my_flask_app.app:app"
+        arguments = {
+            "gunicorn": [application, f"--bind=127.0.0.1:{self.port}", "--workers=2", "--threads=4"],
+            "flask": ["run", f"--port={self.port}"],
+        }[command]
+        self.process = subprocess.Popen(
+            [project.bin / command, *arguments],
+            cwd=project.path,
+            env={**os.environ, "DATABASE_URL": f"sqlite:///{database}"},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # so that its workers can be killed with it
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        for _ in range(300):
+            try:
+                self.ask("GET", "/health")
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise TimeoutError("the server did not start")
+
+    def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        """Return the status and the body: decoded if it is JSON."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        headers = {"Content-Type": "application/json"}
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        response = connection.getresponse()
+        text = response.read().decode()
+        connection.close()
+        return response.status, json.loads(text) if "json" in response.headers.get_content_type() else text
+
+    def end(self, number: signal.Signals) -> None:
+        """End the server and its workers with a signal."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, number)
+        self.process.wait(20)
+
+
+@contextmanager
+def serve(project: Project, database: Path, command: str = "gunicorn") -> Iterator[Server]:
+    """Start a server and stop it in the end, whatever happens."""
+    server = Server(project, database, command)
+    try:
+        yield server
+    finally:
+        server.end(signal.SIGKILL)
+
+
+def init_db(project: Project, database: Path) -> str:
+    """Run `flask init-db` for another database than the project's own."""
+    return run("env", f"DATABASE_URL=sqlite:///{database}", project.bin / "flask", "init-db", cwd=project.path).stdout
+
+
+def test_the_hook_has_set_it_up(project: Project) -> None:
+    assert "my_flask_app is ready" in project.output
+    assert (project.path / "my_flask_app.db").exists()
+    assert "already" in project.run("flask", "init-db").stdout
+    typed = """
+from my_flask_app.db import db_session
+from my_flask_app.models import Base, Message
+print("stored:", db_session.get(Message, 1))
+"""
+    command = [str(project.bin / "flask"), "shell"]
+    shell = subprocess.run(command, cwd=project.path, input=typed, capture_output=True, text=True, check=True)
+    assert "stored: None" in shell.stdout
+
+
+def test_its_own_tests_linter_and_type_check_pass(project: Project) -> None:
+    before = (project.path / "my_flask_app.db").read_bytes()
+    assert " passed" in project.run("pytest", "-q").stdout
+    assert (project.path / "my_flask_app.db").read_bytes() == before, "its tests must not touch the database of .env"
+    project.run("ruff", "check")
+    project.run("ruff", "format", "--check")
+    project.run("mypy", ".")
+    project.run("mypy", "--strict", HERE / "wiring.py")
+
+
+def test_it_survives_a_kill(project: Project, tmp_path: Path) -> None:
+    database = tmp_path / "app.db"
+    init_db(project, database)
+    with serve(project, database) as server:
+        assert server.ask("GET", "/health") == (200, {"status": "ok"})
+        status, message = server.ask("POST", "/messages", {"text": "stays"})
+        assert status == 201
+        server.end(signal.SIGKILL)
+    with serve(project, database, "flask") as server:
+        assert server.ask("GET", f"/messages/{message['id']}") == (200, message)
+        assert server.ask("GET", "/messages")[1] == {"messages": [message], "next": None}
+        assert "stays" in server.ask("GET", "/")[1]
+
+
+def test_it_starts_without_its_tables_and_works_once_they_are_there(project: Project, tmp_path: Path) -> None:
+    database = tmp_path / "later.db"
+    with serve(project, database) as server:
+        for path in ("/health", "/messages", "/"):
+            status, problem = server.ask("GET", path)
+            assert status == 503
+            assert "flask init-db" in problem["detail"]
+        init_db(project, database)
+        assert server.ask("GET", "/health")[0] == 200
+        assert server.ask("POST", "/messages", {"text": "now"})[0] == 201
+
+
+def test_a_locked_database_is_a_503_in_time(project: Project, tmp_path: Path) -> None:
+    database = tmp_path / "locked.db"
+    init_db(project, database)
+    with serve(project, database) as server, closing(sqlite3.connect(database, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        assert server.ask("GET", "/health")[0] == 200
+        start = time.monotonic()
+        assert server.ask("POST", "/messages", {"text": "x"})[0] == 503
+        assert time.monotonic() - start < 10
+        writer.execute("ROLLBACK")
+        assert server.ask("POST", "/messages", {"text": "x"})[0] == 201
+
+
+def test_a_relative_path_is_relative_to_the_project(project: Project, tmp_path: Path) -> None:
+    code = (
+        "from my_flask_app.schema import init_db; from my_flask_app.engine import create_engine;"
+        "from my_flask_app.config import setting; print(init_db(create_engine(setting('DATABASE_URL'))))"
+    )
+    done = subprocess.run(
+        [project.bin / "python", "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    assert f"sqlite:///{project.path}/my_flask_app.db" in done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DATABASE_URL", "nonsense", "DATABASE_URL cannot be used"),
+        ("DATABASE_URL", "postgres://me:s3cret@host/db", "DATABASE_URL cannot be used"),
+        ("DATABASE_URL", "mysql+pymysql://me:s3cret@host/db", "No module named 'pymysql'"),
+    ],
+)
+def test_a_bad_setting_is_one_sentence(project: Project, name: str, value: str, sentence: str) -> None:
+    done = subprocess.run(
+        [project.bin / "flask", "init-db"],
+        cwd=project.path,
+        env={**os.environ, name: value},
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert sentence in done.stdout
+    assert "Traceback" not in done.stdout
+    assert "s3cret" not in done.stdout
+
+
+def test_sessions_where_flask_makes_it_hard(project: Project) -> None:
+    """See wiring.py, which runs in the project's own environment."""
+    subprocess.run(["uv", "pip", "install", "-q", "--python", project.bin / "python", "flask[async]"], check=True)
+    done = project.run("python", HERE / "wiring.py", project.answers["app_setup"], check=False)
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.endswith("all good\n")
+
+
+def test_migrations_follow_the_models(project: Project, tmp_path: Path) -> None:
+    if project.answers["models"] == "reflection":
+        assert not (project.path / "migrations").exists()
+        return
+    assert "No new upgrade operations detected" in project.run("alembic", "check").stdout
+
+    changed = tmp_path / "my_flask_app"
+    shutil.copytree(project.path, changed, symlinks=True)
+    models = changed / "my_flask_app/models.py"
+    models.write_text(models.read_text() + "    edited_at: Mapped[datetime | None]\n")
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{changed}/my_flask_app.db", "PYTHONPATH": str(changed)}
+
+    def alembic(*arguments: str) -> str:
+        command = [str(project.bin / "python"), "-m", "alembic", *arguments]
+        done = subprocess.run(command, cwd=changed, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    alembic("revision", "--autogenerate", "-m", "edited at")
+    alembic("upgrade", "head")
+    assert "No new upgrade operations detected" in alembic("check")
+    for tool in (["check"], ["format", "--check"]):
+        subprocess.run([project.bin / "ruff", *tool], cwd=changed, check=True)
+    alembic("downgrade", "base")
