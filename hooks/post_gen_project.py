@@ -5,13 +5,12 @@ Never fails: cookiecutter would delete the project.
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-
-from cookiecutter.config import get_user_config
 
 ANSWERS: dict[str, Any] = json.loads(r"""{{ cookiecutter | tojson }}""")
 
@@ -26,21 +25,24 @@ def remove_empty_folders(project: Path) -> None:
 def mask_replay_file(replay_dir: Path, answers: dict[str, Any]) -> bool:
     """Take the password out of what cookiecutter noted from its command line; False if there is no such note."""
     for path in replay_dir.glob("*.json"):
-        context = json.loads(path.read_text(encoding="utf-8"))
-        if context.get("cookiecutter") == answers:
+        try:
+            context = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue  # another template's, and none of our business
+        if isinstance(context, dict) and context.get("cookiecutter") == answers:
             context["_cookiecutter"]["database_url"] = answers["database_url"]
             path.write_text(json.dumps(context, indent=2), encoding="utf-8")
             return True
     return False
 
 
-def keep_secret(answers: dict[str, Any]) -> None:
+def keep_secret(answers: dict[str, Any], replay_dir: Path) -> None:
     """Mask the replay file and tell where the typed password is now."""
-    masked = mask_replay_file(Path(get_user_config()["replay_dir"]), answers)
+    masked = mask_replay_file(replay_dir, answers)
     place = "in .env only" if answers["set_up"] else "nowhere: the set-up asks for it"
     print(f"The password that you typed is kept {place}; cookiecutter's answers have the URL without it.")
     if not masked:
-        print("If you gave it on the command line, take it out of cookiecutter's replay file by hand.")
+        print(f"Only the answers' replay file was not found in {replay_dir}: mask the password in it by hand.")
 
 
 def set_up(password: str, may_ask: bool) -> None:
@@ -56,17 +58,21 @@ def main() -> None:
     """Do nothing but tidy up under cruft, which renders twice for each update, in temporary folders."""
     password = os.environ.pop("TEMPLATE_TYPED_PASSWORD", "")
     may_ask = bool(os.environ.pop("TEMPLATE_QUESTIONS_ASKED", ""))
+    replay_dir = Path(os.environ.pop("TEMPLATE_REPLAY_DIR", "."))
     remove_empty_folders(Path.cwd())
     if "_output_dir" not in ANSWERS:
         return
     if password:
-        keep_secret(ANSWERS)
+        keep_secret(ANSWERS, replay_dir)
     if ANSWERS["set_up"]:
         set_up(password, may_ask)
     else:
-        print(f"{ANSWERS['project_slug']} is complete. To set it up: cd {ANSWERS['project_slug']} && python3 set_up.py")
+        print(f"The project is complete. To set it up: cd {shlex.quote(str(Path.cwd()))} && python3 set_up.py")
 
 
 if __name__ == "__main__":
     Path(__file__).unlink()  # cookiecutter leaves its rendered copy, with the answers, in the temporary folder
-    main()
+    try:
+        main()
+    except OSError as error:
+        print(f"Stopped: {error}. The project is complete. To set it up, run in its folder: python3 set_up.py")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from cookiecutter.config import get_user_config
 from jinja2 import Environment
 from jinja2.ext import Extension
 from markupsafe import escape
@@ -21,16 +22,22 @@ TEMPLATE = Path(__file__).resolve().parent.parent
 # For the hooks, children of this process.
 TYPED_PASSWORD = "TEMPLATE_TYPED_PASSWORD"  # noqa: S105
 QUESTIONS_ASKED = "TEMPLATE_QUESTIONS_ASKED"
+REPLAY_DIR = "TEMPLATE_REPLAY_DIR"
 
 
 class BadAnswers(click.ClickException):
     """Stops cookiecutter with sentences on standard error, exit code 1 and no traceback."""
 
 
-def questions_are_asked() -> bool:
-    """Tell whether cookiecutter's or cruft's command runs without ``--no-input``."""
+def command_line() -> dict[str, Any]:
+    """Return the parameters of the cookiecutter or cruft command; none where a program calls cookiecutter."""
     context = click.get_current_context(silent=True)
-    return context is not None and not context.params.get("no_input", True)
+    return context.params if context else {}
+
+
+def questions_are_asked() -> bool:
+    """Tell whether a command runs without ``--no-input``."""
+    return not command_line().get("no_input", True)
 
 
 def check(given: MutableMapping[str, Any]) -> str:
@@ -47,12 +54,14 @@ def check(given: MutableMapping[str, Any]) -> str:
 def withhold_password(given: MutableMapping[str, Any]) -> str:
     """Take the password out of the URL, before cookiecutter or cruft write the answers down.
 
-    The post_gen hook finds it in its environment, and beside it whether it may ask for one.
+    The post_gen hook finds it in its environment, with whether it may ask for one and where cookiecutter keeps replays.
     """
-    url = str(given["database_url"])
+    url = str(given.get("database_url", ""))
     given["database_url"] = database_url.without_password(url)
     os.environ[TYPED_PASSWORD] = database_url.password(url)
     os.environ[QUESTIONS_ASKED] = "yes" if questions_are_asked() else ""
+    config = get_user_config(command_line().get("config_file"), bool(command_line().get("default_config")))
+    os.environ[REPLAY_DIR] = str(config["replay_dir"])
     return ""
 
 
@@ -71,14 +80,13 @@ def literal(text: str) -> str:
     return text.replace("{", "{{ '{' }}")
 
 
-def own_sources() -> list[str]:
-    """List the strings that this template itself has rendered, longest first: defaults, hooks, names of files."""
+def own_sources() -> set[str]:
+    """Return the strings of this template that cookiecutter renders: defaults, hooks, names of files and folders."""
     defaults = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8")).values()
     hooks = [hook.read_text(encoding="utf-8") for hook in TEMPLATE.glob("hooks/*.py")]
     folder = next(TEMPLATE.glob("{{*"))
     names = [folder.name, *(str(path.relative_to(folder)) for path in folder.rglob("*"))]
-    own = [*(text for text in defaults if isinstance(text, str)), *hooks, *names]
-    return sorted((text for text in own if "{" in text), key=len, reverse=True)
+    return {*(text for text in defaults if isinstance(text, str)), *hooks, *names}
 
 
 class Answers(Extension):
@@ -107,5 +115,9 @@ class Answers(Extension):
         """
         if name is not None or "{" not in source:
             return source
-        own = next((text for text in self.own_sources if source.endswith(text)), "")
-        return literal(source.removesuffix(own)) + own
+        if source in self.own_sources:
+            return source
+        if Path(source).is_absolute():  # a folder of the project: cookiecutter puts the output folder before its name
+            own = next((name for name in self.own_sources if source.endswith(f"/{name}")), "")
+            return literal(source.removesuffix(own)) + own
+        return literal(source)

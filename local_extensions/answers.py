@@ -73,6 +73,8 @@ def problems(answers: Mapping[str, Any]) -> Iterator[str]:
         url = str(answers["database_url"])
         if sentence := database_url.problem(url, list(answers["_drivers"])):
             yield f"database_url {sentence}."
+        elif database_url.sqlite_file(url).split("/")[0] == str(answers.get("project_slug")).replace("-", "_"):
+            yield "database_url names the folder of the package; write for example sqlite:///app.db."
         elif "models" in answers and database_url.password(url):
             # It was taken out after the question, so these answers were written by hand for --replay.
             yield "database_url holds a password, and cookiecutter keeps the answers readable; take it out."

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from urllib.parse import parse_qsl, unquote, unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 # Stricter than SQLAlchemy's own pattern, which takes the rest of a password after a raw @ for the host.
 _URL = re.compile(
@@ -36,7 +36,24 @@ _SCHEMES_OF_OTHERS = {
     "mysql2": "mysql+pymysql",
 }
 _LAST_PORT = 65535
-_PASSWORD_PARAMETERS = {"password", "passwd", "pwd", "sslpassword", "ssl_key_password"}
+_PASSWORD_PARAMETER = re.compile(r"(password|passwd|pwd|secret)\w*\s*=", re.IGNORECASE)
+# What the project has at its top, where a database must not be.
+_PROJECT = {
+    ".env",
+    ".env.example",
+    ".flaskenv",
+    ".git",
+    ".gitignore",
+    ".pre-commit-config.yaml",
+    ".venv",
+    "README.md",
+    "migrations",
+    "pyproject.toml",
+    "schema.sql",
+    "set_up.py",
+    "tests",
+    "uv.lock",
+}
 
 
 @dataclass(frozen=True)
@@ -102,7 +119,7 @@ def problem(url: str, schemes: list[str]) -> str:
         )
     return (
         _scheme_problem(parts.scheme, schemes)
-        or _character_problem(url)
+        or _character_problem(url + unquote(parts.database))
         or (_sqlite_problem(parts) if parts.is_sqlite else _server_problem(parts))
     )
 
@@ -138,6 +155,8 @@ def _sqlite_problem(parts: DatabaseURL) -> str:
         )
     if path.startswith("file:") and not path.startswith("file:/"):
         return "names a relative file: path; write sqlite:///file.db, or an absolute file:/ path"
+    if path.split("/")[0] in _PROJECT or set(path) & set("[]?"):
+        return "has a path that the project needs or git reads as a pattern; write for example sqlite:///app.db"
     if path.endswith("/"):
         return "names a folder; write the path of a file: sqlite:///folder/file.db"
     return ""
@@ -146,8 +165,9 @@ def _sqlite_problem(parts: DatabaseURL) -> str:
 def _server_problem(parts: DatabaseURL) -> str:
     if parts.port and not (parts.port.isdecimal() and 0 < int(parts.port) <= _LAST_PORT):
         return "has a port that is no number from 1 to 65535; write user@host:5432/database"
-    query = dict(parse_qsl(parts.query))
-    if _PASSWORD_PARAMETERS & {name.lower() for name in query} or "pwd=" in unquote_plus(parts.query).lower():
+    if parts.password and not parts.username:
+        return "has a password but no user; write user@host"
+    if _PASSWORD_PARAMETER.search(unquote_plus(parts.query)):
         return (
             "has a password among its parameters, and cookiecutter keeps the answers readable;"
             " take it out, the set-up asks for it"

@@ -19,7 +19,7 @@ BIN = PROJECT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
 # What another project or environment may have left in the shell, and would mislead the commands below.
 FOREIGN = re.compile(
     "DATABASE_URL|DATABASE_PASSWORD|SECRET_KEY|FLASK_.*|ALEMBIC_.*|VIRTUAL_ENV|PYTHON(HOME|PATH|DONTWRITEBYTECODE)"
-    "|UV_(PROJECT.*|PYTHON|SYSTEM_PYTHON|WORKING_DIR.*)|PIP_(PREFIX|TARGET|USER|REQUIRE_VIRTUALENV)"
+    "|UV_(PROJECT.*|PYTHON|SYSTEM_PYTHON|WORKING_DIR.*|NO_DEV|NO_GROUP|NO_DEFAULT_GROUPS)|PIP_(PREFIX|TARGET|USER|REQUIRE_VIRTUALENV)"
 )
 
 
@@ -36,7 +36,7 @@ def main() -> int:
         state = init_db()
     except (SetUpError, OSError, KeyboardInterrupt) as error:
         print(f"Stopped: {str(error) or 'interrupted'}", file=sys.stderr)
-        print("The project is complete; only its set-up is not. To finish it:", file=sys.stderr)
+        print("The project is complete, its set-up is not. Correct .env if the URL is wrong, then:", file=sys.stderr)
         print(f"  cd {shlex.quote(str(PROJECT))} && python3 set_up.py", file=sys.stderr)
         return 1
     print(f"{PROJECT.name} is ready in {PROJECT}")
@@ -55,7 +55,7 @@ def write_env_file() -> None:
     if env_file.exists():
         return
     settings = (PROJECT / ".env.example").read_text(encoding="utf-8").partition("DATABASE_URL=")
-    text = f"{settings[1]}{settings[2]}".replace("replace me", secrets.token_urlsafe(32))
+    text = f"{settings[1]}{settings[2]}".replace("SECRET_KEY='replace me'", f"SECRET_KEY='{secrets.token_urlsafe(32)}'")
     if server := re.search(r"://[^:@/]+(?=@([^/?]*))", text):
         password = ask_password(server[0].removeprefix("://"), server[1])
         if password:
@@ -82,12 +82,24 @@ def ask_password(user: str, host: str) -> str:
 
 def install() -> None:
     """Install the dependencies, and the project itself, into .venv."""
+    python = str(BIN / "python")
     if uv := shutil.which("uv"):
+        if not works(python, "-c", ""):  # not there, or half made
+            run("Making .venv", uv, "venv", "--quiet", "--clear", ".venv")
         run("Installing into .venv with uv", uv, "sync", "--quiet")
         return
-    if not (BIN / "pip").exists():
-        run("Making .venv", sys.executable, "-m", "venv", "--upgrade-deps", ".venv")
-    run("Installing into .venv with pip", str(BIN / "python"), "-m", "pip", "install", "-qe", ".", "--group", "dev")
+    if not works(python, "-m", "pip", "--version"):
+        run("Making .venv", sys.executable, "-m", "venv", "--clear", ".venv")
+    run("Updating pip", python, "-m", "pip", "install", "--quiet", "pip>=25.1")  # the first that knows --group
+    run("Installing into .venv with pip", python, "-m", "pip", "install", "--quiet", "--editable", ".", "--group", "dev")
+
+
+def works(*command: str) -> bool:
+    """Tell whether a command can be run at all."""
+    try:
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 def init_db() -> str:

@@ -26,11 +26,12 @@ def app() -> Flask:
 
 
 @pytest.fixture(scope="session")
-def engine(app: Flask) -> Engine:
+def engine(app: Flask) -> Iterator[Engine]:
     with app.app_context():
         engine = db_session.get_bind()
     assert isinstance(engine, Engine)
-    return engine
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

@@ -44,6 +44,8 @@ def probe(engine: Engine) -> Iterator[Flask]:
     yield probe
     with engine.begin() as connection:
         connection.execute(delete(Message))
+    with probe.app_context():
+        db_session.get_bind().engine.dispose()
 
 
 def checked_out(engine: object) -> int:

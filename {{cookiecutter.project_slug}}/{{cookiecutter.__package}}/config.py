@@ -14,5 +14,5 @@ def setting(name: str) -> str:
     """Return the setting of that name; stop the program with a sentence where there is none."""
     value = os.environ.get(name, "")
     if not value:
-        raise SystemExit(f"{name} is not set; run `python3 set_up.py`, which writes it to .env, or set it otherwise.")
+        raise SystemExit(f"{name} is not set, in the environment or in .env, which `python3 set_up.py` writes.")
     return value

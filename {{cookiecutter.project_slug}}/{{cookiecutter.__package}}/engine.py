@@ -3,27 +3,18 @@
 import os
 from weakref import WeakSet
 
-import sqlalchemy
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-{% if cookiecutter.__dialect == 'sqlite' %}
-from . import sqlite
+from . import {{ cookiecutter.__backend }}
 
-{% endif %}
 _engines: WeakSet[Engine] = WeakSet()
 
 
 def create_engine(url: str) -> Engine:
     """Make the engine for a database URL, connecting to nothing; stop the program where the URL is wrong."""
     try:
-{% if cookiecutter.__dialect == 'sqlite' %}
-        engine = sqlalchemy.create_engine(sqlite.absolute(url))
-        sqlite.isolate(engine)
-{% else %}
-        # pre_ping replaces a connection that died in the pool, so a restarted server breaks no request.
-        engine = sqlalchemy.create_engine(url, pool_pre_ping=True)
-{% endif %}
+        engine = {{ cookiecutter.__backend }}.create_engine(url)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
         raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
     _engines.add(engine)

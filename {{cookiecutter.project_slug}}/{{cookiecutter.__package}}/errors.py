@@ -3,10 +3,10 @@
 import json
 import logging
 
-from flask import Flask
-from sqlalchemy.exc import InterfaceError, OperationalError
+from flask import Flask, request
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, LengthRequired, ServiceUnavailable
 from werkzeug.wrappers import Response
 
 logger = logging.getLogger(__name__)
@@ -21,9 +21,16 @@ class DatabaseUnavailable(ServiceUnavailable):
 
 def init_app(app: Flask) -> None:
     """Answer HTTP errors, and a database that is away, as problems."""
+    app.before_request(require_content_length)
     app.register_error_handler(HTTPException, http_problem)
-    for error in (OperationalError, InterfaceError, PoolTimeoutError):
-        app.register_error_handler(error, database_problem)
+    app.register_error_handler(DBAPIError, database_problem)
+    app.register_error_handler(PoolTimeoutError, database_problem)
+
+
+def require_content_length() -> None:
+    """Refuse a body in chunks (RFC 9110, 15.5.12): its size is unknown, and Flask would cut it off at its limit."""
+    if "Transfer-Encoding" in request.headers:
+        raise LengthRequired("Send the body with a Content-Length.")
 
 
 def http_problem(error: HTTPException) -> Response:
@@ -35,7 +42,20 @@ def http_problem(error: HTTPException) -> Response:
     return response
 
 
-def database_problem(error: Exception) -> Response:
-    """Answer 503 and log what the driver said."""
+def database_problem(error: DBAPIError | PoolTimeoutError) -> Response:
+    """Answer 503 and log the reason, or raise the error again if it is not the database that is to blame."""
+    if isinstance(error, DBAPIError) and not is_unavailable(error):
+        raise error
     logger.error("The database cannot be used: %s", error)
     return http_problem(DatabaseUnavailable())
+
+
+def is_unavailable(error: DBAPIError) -> bool:
+    """Tell a database that is away, locked or without its tables from a statement that is wrong."""
+    codes = {getattr(error.orig, name, None) for name in ("sqlstate", "sqlite_errorname")}
+    codes.update(getattr(error.orig, "args", ())[:1])
+    if codes & {"42P01", 1146} or "no such table" in str(error.orig):  # PostgreSQL, MariaDB, SQLite
+        return True
+    if type(error) is DatabaseError:  # the drivers' word for a file that is no database, or a damaged one
+        return True
+    return isinstance(error, OperationalError | InterfaceError) and "SQLITE_ERROR" not in codes

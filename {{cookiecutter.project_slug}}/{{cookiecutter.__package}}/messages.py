@@ -25,7 +25,7 @@ def list_messages() -> tuple[dict[str, Any], dict[str, str]]:
     limit = whole_number("limit", default=PAGE, largest=100)
     messages, next_url = page(limit, "messages.list_messages")
     links = {"Link": f'<{next_url}>; rel="next"'} if next_url else {}
-    return {"messages": [as_json(*message) for message in messages], "next": next_url}, links
+    return {"messages": [as_json(message) for message in messages], "next": next_url}, links
 
 
 @blueprint.post("/messages")
@@ -37,14 +37,14 @@ def post_message() -> tuple[dict[str, Any], int, dict[str, str]]:
         raise BadRequest("The JSON is nested too deeply.") from None
     message = store(body.get("text") if isinstance(body, dict) else None)
     location = url_for("messages.get_message", message_id=message.id)
-    return as_json(message.id, message.text, message.created_at), 201, {"Location": location}
+    return as_json(message), 201, {"Location": location}
 
 
 @blueprint.get("/messages/<message_id>")
 def get_message(message_id: str) -> dict[str, Any]:
     """Answer one message."""
     message = find(message_id)
-    return as_json(message.id, message.text, message.created_at)
+    return as_json(message)
 
 
 @blueprint.delete("/messages/<message_id>")
@@ -78,7 +78,7 @@ def show(**form: str | None) -> str:
     return render_template("index.html", messages=messages, next_url=next_url, longest_text=LONGEST_TEXT, **form)
 
 
-@cache  # built once: on every request it would cost more than the query itself
+@cache  # built once: building a statement costs more than running this one
 def newest() -> Select[int, str, datetime]:
     """Select messages older than ``after``, newest first. By key, not by offset: the last page costs as the first."""
     return (
@@ -121,9 +121,9 @@ def store(text: object) -> Message:
     return message
 
 
-def as_json(message_id: int, text: str, created_at: datetime) -> dict[str, Any]:
+def as_json(message: Message | Row[int, str, datetime]) -> dict[str, Any]:
     """Return a message as JSON shows it."""
-    return {"id": message_id, "text": text, "created_at": created_at.isoformat()}
+    return {"id": message.id, "text": message.text, "created_at": message.created_at.isoformat()}
 
 
 def whole_number(name: str, default: int, largest: int) -> int:
