@@ -61,6 +61,8 @@ def main() -> None:
     replay_dir = Path(os.environ.pop("TEMPLATE_REPLAY_DIR", "."))
     remove_empty_folders(Path.cwd())
     if "_output_dir" not in ANSWERS:
+        if password:
+            print("The password that you typed is kept nowhere: python3 set_up.py asks for it.")
         return
     if password:
         keep_secret(ANSWERS, replay_dir)

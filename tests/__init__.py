@@ -1,0 +1,1 @@
+"""See the first line of each file."""

@@ -101,9 +101,9 @@ def test_a_broken_replay_file_does_not_matter(post_gen: ModuleType, tmp_path: Pa
 
 @pytest.mark.parametrize(("set_up", "place"), [(True, "in .env only"), (False, "nowhere: the set-up asks for it")])
 def test_the_place_of_a_typed_password_is_told(
-    post_gen: ModuleType, capsys: pytest.CaptureFixture[str], set_up: bool, place: str
+    post_gen: ModuleType, capsys: pytest.CaptureFixture[str], tmp_path: Path, set_up: bool, place: str
 ) -> None:
-    post_gen.keep_secret(context(set_up=set_up))
+    post_gen.keep_secret(context(set_up=set_up), tmp_path)
     printed = capsys.readouterr().out
     assert place in printed
     assert "by hand" in printed  # no such answers are in the replay folder
@@ -184,8 +184,8 @@ def test_the_template_own_sources_are_rendered() -> None:
     default = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))["database_url"]
     answers = {"project_slug": "{{ 7 * 7 }}"}
     assert environment.from_string(default).render(cookiecutter=answers) == "sqlite:///{{ 7 * 7 }}.db"
-    path = "{{ 7 * 7 }}/{{cookiecutter.project_slug}}"  # cookiecutter puts the answer of -o before the folder's name
-    assert environment.from_string(path).render(cookiecutter=answers) == "{{ 7 * 7 }}/{{ 7 * 7 }}"
+    folder = "/{{ 7 * 7 }}/./{{cookiecutter.project_slug}}"  # cookiecutter puts the answer of -o before a folder's name
+    assert environment.from_string(folder).render(cookiecutter=answers) == "/{{ 7 * 7 }}/./{{ 7 * 7 }}"
 
 
 @pytest.mark.parametrize(

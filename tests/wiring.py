@@ -74,6 +74,12 @@ def several_apps() -> None:
             db_session.commit()
         assert db_session() is outer
     assert (count(first), count(second)) == (before, 1)
+    with first.app_context():
+        session = db_session()
+        with second.app_context():
+            session.add(Message(text="in the first, whatever context is current"))
+            session.commit()
+    assert (count(first), count(second)) == (before + 1, 1)
 
 
 def async_views() -> None:

@@ -91,7 +91,7 @@ def install() -> None:
     if not works(python, "-m", "pip", "--version"):
         run("Making .venv", sys.executable, "-m", "venv", "--clear", ".venv")
     run("Updating pip", python, "-m", "pip", "install", "--quiet", "pip>=25.1")  # the first that knows --group
-    run("Installing into .venv with pip", python, "-m", "pip", "install", "--quiet", "--editable", ".", "--group", "dev")
+    run("Installing into .venv with pip", python, "-m", "pip", "install", "-q", "--editable", ".", "--group", "dev")
 
 
 def works(*command: str) -> bool:

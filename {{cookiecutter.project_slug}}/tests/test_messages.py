@@ -66,6 +66,10 @@ def test_a_body_of_another_type(client: FlaskClient) -> None:
     assert_problem(client, "POST", "/messages", 415, data="text=hello")
 
 
+def test_a_body_of_unknown_length(client: FlaskClient) -> None:
+    assert_problem(client, "POST", "/messages", 411, data=b"{}", headers={"Transfer-Encoding": "chunked"})
+
+
 def test_a_body_that_is_too_large(client: FlaskClient) -> None:
     assert_problem(client, "POST", "/messages", 413, json={"text": "x" * 100_000})
     assert_problem(client, "POST", "/", 413, data={"text": "x" * 100_000})

@@ -1,0 +1,163 @@
+"""How people get the template and its next version: from a clone, from answers given before, and with cruft."""
+
+import json
+import os
+import shutil
+import sqlite3
+import tomllib
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import TEMPLATE, cookiecutter, run
+
+FREE_TEXT: dict[str, Any] = {
+    "project_name": "It's \"my\" {{ 'shop' }} 🎉",
+    "project_slug": "shop",
+    "description": "{% raw %} \\ 100 % # {{ 7 * 7 }} \"'",
+    "author": "Zoë {{ cookiecutter.author }}",
+}
+POST = "from shop.app import create_app as c; print(c().test_client().post('/messages', json={'text': 'kept'}).status)"
+PASSWORD = f"s3cr3t-{os.getpid()}"
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(Path.home() / ".gitconfig"))
+    for variable, name in (("HOME", "home"), ("TMPDIR", "tmp")):
+        (tmp_path / name).mkdir()
+        monkeypatch.setenv(variable, str(tmp_path / name))
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A git repository with one commit: the working tree as it is now."""
+    copy = tmp_path / "template.git"  # from the name cookiecutter knows what it is
+    for name in run("git", "ls-files", "-coz", "--exclude-standard", cwd=TEMPLATE).stdout.split("\0"):
+        if name and (TEMPLATE / name).exists():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(TEMPLATE / name, copy / name)
+    run("git", "init", cwd=copy)
+    commit(copy)
+    return copy
+
+
+def commit(folder: Path) -> None:
+    run("git", "add", "--all", cwd=folder)
+    run("git", "commit", "-m", "All of it", cwd=folder)
+
+
+def texts(project: Path) -> dict[str, str]:
+    """What is in each file that was rendered into a project."""
+    files = (path for path in project.rglob("*") if path.is_file())
+    return {str(path.relative_to(project)): path.read_text(encoding="utf-8") for path in files}
+
+
+def files_with(text: str, folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
+def assert_carries_free_text(project: Path) -> None:
+    metadata = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert metadata["description"] == FREE_TEXT["description"]
+    assert metadata["authors"] == [{"name": FREE_TEXT["author"]}]
+    assert (project / "README.md").read_text(encoding="utf-8").startswith(f"# {FREE_TEXT['project_name']}\n")
+
+
+def use(project: Path) -> tuple[bytes, bytes]:
+    """Set a project up and post a message; return its state."""
+    assert "is ready" in run("python3", "set_up.py", cwd=project).stdout
+    assert "201 CREATED" in run(project / ".venv/bin/python", "-c", POST, cwd=project).stdout
+    return state(project)
+
+
+def state(project: Path) -> tuple[bytes, bytes]:
+    """Return what no later rendering may touch: .env, and the database with the message in it."""
+    with closing(sqlite3.connect(project / "shop.db")) as database:  # the last one to close it empties its -wal file
+        assert database.execute("SELECT text FROM message").fetchall() == [("kept",)]
+    return (project / ".env").read_bytes(), (project / "shop.db").read_bytes()
+
+
+def test_from_a_clone_and_again_from_the_same_answers(repository: Path, tmp_path: Path) -> None:
+    cookiecutter(tmp_path / "first", template=repository.as_uri(), set_up=False, **FREE_TEXT)
+    run("cookiecutter", "template", "--replay", "-o", tmp_path / "second/folder", cwd=tmp_path)
+    assert_carries_free_text(tmp_path / "first/shop")
+    assert texts(tmp_path / "first/shop") == texts(tmp_path / "second/folder/shop")
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+def test_without_hooks_then_again_over_a_project_in_use(tmp_path: Path) -> None:
+    cookiecutter(tmp_path, "--accept-hooks", "no", **FREE_TEXT)
+    before = use(tmp_path / "shop")
+    (tmp_path / "shop/README.md").unlink()
+    assert "shop is ready" in cookiecutter(tmp_path, "--overwrite-if-exists", **FREE_TEXT).stdout
+    assert_carries_free_text(tmp_path / "shop")
+    assert state(tmp_path / "shop") == before
+
+
+def test_bad_answers_edited_into_a_replay_file_are_refused_together(tmp_path: Path) -> None:
+    cookiecutter(tmp_path / "good", set_up=False)
+    replay_file = tmp_path / f"home/.cookiecutter_replay/{TEMPLATE.name}.json"
+    context = json.loads(replay_file.read_text(encoding="utf-8"))
+    bad = {
+        "project_name": " ",
+        "project_slug": "flask",
+        "description": "two\nlines",
+        "database_url": f"postgresql+psycopg://me:{PASSWORD}@host/db",
+    }
+    context["cookiecutter"] |= bad
+    edited = tmp_path / "edited.json"
+    edited.write_text(json.dumps(context), encoding="utf-8")
+    existing = tmp_path / "existing/flask/mine.txt"
+    existing.parent.mkdir(parents=True)
+    existing.write_text("mine", encoding="utf-8")
+    for folder in ("out", "existing"):
+        options = ("--replay-file", edited, "--overwrite-if-exists", "-o", tmp_path / folder)
+        refused = run("cookiecutter", TEMPLATE, *options, check=False)
+        assert refused.returncode == 1
+        sentences = [line for line in refused.stdout.splitlines() if line.startswith("Error: ")]
+        assert sorted(sentence.split()[1].strip(":") for sentence in sentences) == sorted(bad)
+        assert PASSWORD not in refused.stdout  # nor in the traceback, which is of cookiecutter alone
+    assert not (tmp_path / "out/flask").exists()
+    assert texts(tmp_path / "existing") == {"flask/mine.txt": "mine"}
+    assert not list((tmp_path / "tmp").iterdir())
+
+
+def test_an_update_with_cruft_leaves_env_and_database_alone(repository: Path, tmp_path: Path) -> None:
+    project = tmp_path / "shop"
+    answers = json.dumps(FREE_TEXT)
+    created = run("cruft", "create", repository.as_uri(), "-y", "--extra-context", answers, cwd=tmp_path)
+    assert "Installing" not in created.stdout
+    assert not (project / ".env").exists()
+    assert_carries_free_text(project)
+    before = use(project)
+    run("git", "init", cwd=project)
+    commit(project)
+
+    with (repository / "{{cookiecutter.project_slug}}/.flaskenv").open("a", encoding="utf-8") as flaskenv:
+        flaskenv.write("FLASK_RUN_PORT=5001\n")
+    with (repository / "hooks/post_gen_project.py").open("a", encoding="utf-8") as hook:
+        hook.write("# The second version.\n")
+    commit(repository)
+    updated = run("cruft", "update", "-y", cwd=project)
+
+    assert "Installing" not in updated.stdout
+    changes = run("git", "status", "--short", cwd=project).stdout.split()
+    assert changes[1::2] == [".cruft.json", ".flaskenv"], updated.stdout
+    assert (project / ".flaskenv").read_text(encoding="utf-8") == "FLASK_APP=shop.app\nFLASK_RUN_PORT=5001\n"
+    assert_carries_free_text(project)
+    assert state(project) == before
+    secret_key = before[0].decode().split("SECRET_KEY='")[1].split("'")[0]
+    assert files_with(secret_key, tmp_path) == [project / ".env"]
+    commit(project)
+    assert not run("cruft", "diff", cwd=project).stdout
+
+
+def test_a_password_given_to_cruft_is_kept_nowhere(repository: Path, tmp_path: Path) -> None:
+    answers = json.dumps({"database_url": f"postgresql+psycopg://me:{PASSWORD}@host/db", **FREE_TEXT})
+    created = run("cruft", "create", repository.as_uri(), "-y", "--extra-context", answers, cwd=tmp_path)
+    assert "password" in created.stdout
+    assert PASSWORD not in created.stdout
+    assert not files_with(PASSWORD, tmp_path)
