@@ -136,6 +136,29 @@ def test_it_starts_without_its_tables_and_works_once_they_are_there(project: Pro
         assert server.ask("POST", "/messages", {"text": "now"})[0] == 201
 
 
+def test_importing_it_connects_to_nothing(project: Project, tmp_path: Path) -> None:
+    database = tmp_path / "untouched.db"
+    code = "import my_flask_app.app, my_flask_app.models"
+    run("env", f"DATABASE_URL=sqlite:///{database}", project.bin / "python", "-c", code, cwd=project.path)
+    assert not database.exists()
+
+
+def test_init_db_leaves_other_tables_alone(project: Project, tmp_path: Path) -> None:
+    database = tmp_path / "shared.db"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("CREATE TABLE theirs (id INTEGER PRIMARY KEY)")
+        connection.execute("INSERT INTO theirs VALUES (7)")
+    for _ in range(2):
+        init_db(project, database)
+        with closing(sqlite3.connect(database)) as connection, connection:
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE name IN ('theirs', 'message')").fetchall()
+            assert len(tables) == 2
+            assert connection.execute("SELECT * FROM theirs").fetchall() == [(7,)]
+            connection.execute("INSERT INTO message (text, created_at) VALUES ('kept', '2026-01-01')")
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT count(*) FROM message").fetchone() == (2,)
+
+
 def test_a_file_that_is_no_database_is_a_503(project: Project, tmp_path: Path) -> None:
     database = tmp_path / "letter.db"
     database.write_text("Dear reader, " * 1000)
