@@ -19,6 +19,7 @@ sys.path.insert(0, os.getcwd())  # noqa: PTH109
 from flask import Flask, stream_with_context  # noqa: E402
 from my_flask_app import db  # noqa: E402
 from my_flask_app.db import db_session  # noqa: E402
+from my_flask_app.engine import create_engine  # noqa: E402
 from my_flask_app.models import Message  # noqa: E402
 from sqlalchemy import Engine, func, select, text  # noqa: E402
 
@@ -186,6 +187,16 @@ def sqlite_settings() -> None:
     writer.close()
 
 
+def a_locked_file() -> None:
+    """Two processes that turn the same new file into a WAL database do not fail, as SQLite would have one do."""
+    path = f"{FOLDER.name}/locked.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("CREATE TABLE theirs (id)")
+    other.execute("BEGIN EXCLUSIVE")
+    create_engine(f"sqlite:///{path}").connect().close()
+    other.close()
+
+
 CHECKS: list[Callable[[], None]] = [
     several_apps,
     async_views,
@@ -194,6 +205,7 @@ CHECKS: list[Callable[[], None]] = [
     forks,
     lost_connections,
     sqlite_settings,
+    a_locked_file,
 ]
 
 if __name__ == "__main__":
