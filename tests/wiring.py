@@ -192,7 +192,7 @@ def a_locked_file() -> None:
     path = f"{FOLDER.name}/locked.db"
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("CREATE TABLE theirs (id)")
-    other.execute("BEGIN EXCLUSIVE")
+    other.execute("BEGIN IMMEDIATE")
     create_engine(f"sqlite:///{path}").connect().close()
     other.close()
 
