@@ -7,11 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-{% if cookiecutter.app_setup == 'factory' %}
-from {{ cookiecutter.__package }}.app import create_app
-{% else %}
-from {{ cookiecutter.__package }}.app import app as application
-{% endif %}
+from {{ cookiecutter.__package }}.app import {{ 'create_app' if cookiecutter.app_setup == 'factory' else 'app as application' }}
 from {{ cookiecutter.__package }}.db import db_session
 
 
