@@ -1,4 +1,4 @@
-# The two commands: `make demo` and `make test`. They install what they need into .venv and nowhere else.
+# The two commands: `make demo` and `make test`. They install what they need into .venv and build.
 .PHONY: demo test lint clean
 
 demo: .venv/installed

@@ -20,8 +20,8 @@ def main() -> None:
     """Show the main job of the template; raises where a step fails."""
     shutil.rmtree(PROJECT, ignore_errors=True)
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-    for name in ("DATABASE_URL", "SECRET_KEY"):
-        os.environ.pop(name, None)  # they would win over the new project's .env
+    for name in [name for name in os.environ if name.startswith(("DATABASE_URL", "SECRET_KEY", "FLASK_"))]:
+        del os.environ[name]  # it would win over the new project's .env and .flaskenv
     subprocess.run(["cookiecutter", TEMPLATE, "--no-input", "-o", BUILD], check=True)
 
     with socket.create_server(("127.0.0.1", 0)) as free:

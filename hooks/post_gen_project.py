@@ -30,7 +30,7 @@ def mask_replay_file(replay_dir: Path, answers: dict[str, Any]) -> bool:
         except (OSError, ValueError):
             continue  # another template's, and none of our business
         if isinstance(context, dict) and context.get("cookiecutter") == answers:
-            context["_cookiecutter"]["database_url"] = answers["database_url"]
+            context.setdefault("_cookiecutter", {})["database_url"] = answers["database_url"]
             path.write_text(json.dumps(context, indent=2), encoding="utf-8")
             return True
     return False
@@ -73,8 +73,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    Path(__file__).unlink()  # cookiecutter leaves its rendered copy, with the answers, in the temporary folder
     try:
+        Path(__file__).unlink()  # cookiecutter leaves its rendered copy, with the answers, in the temporary folder
         main()
     except OSError as error:
         print(f"Stopped: {error}. The project is complete. To set it up, run in its folder: python3 set_up.py")

@@ -15,13 +15,13 @@ _URL = re.compile(
     re.VERBOSE,
 )
 _ASYNCHRONOUS = {
-    "aiosqlite": "sqlite",
-    "asyncpg": "postgresql+psycopg",
-    "psycopg_async": "postgresql+psycopg",
-    "aiomysql": "mysql+pymysql",
-    "asyncmy": "mysql+pymysql",
-    "aioodbc": "mssql+pyodbc",
-    "oracledb_async": "oracle+oracledb",
+    "aiosqlite": "sqlite:///file.db",
+    "asyncpg": "postgresql+psycopg://",
+    "psycopg_async": "postgresql+psycopg://",
+    "aiomysql": "mysql+pymysql://",
+    "asyncmy": "mysql+pymysql://",
+    "aioodbc": "mssql+pyodbc://",
+    "oracledb_async": "oracle+oracledb://",
 }
 _SCHEMES_OF_OTHERS = {
     "postgres": "postgresql+psycopg",
@@ -129,7 +129,7 @@ def _scheme_problem(scheme: str, schemes: list[str]) -> str:
         return ""
     dialect, _, driver = scheme.lower().partition("+")
     if driver in _ASYNCHRONOUS:
-        return f"uses {driver}, an asynchronous driver, but Flask is synchronous; write {_ASYNCHRONOUS[driver]}://"
+        return f"uses {driver}, an asynchronous driver, but Flask is synchronous; write {_ASYNCHRONOUS[driver]}"
     nearest = _SCHEMES_OF_OTHERS.get(dialect) or next(iter(get_close_matches(scheme.lower(), schemes, cutoff=0.5)), "")
     hint = f"write {nearest}://" if nearest else f"write one of {', '.join(schemes)}"
     return f"starts with {scheme}://, which is not known here; {hint}"

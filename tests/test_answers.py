@@ -50,7 +50,7 @@ BAD_ANSWERS = [
     (URL, "postgresql+psycop://me@host/db", "write postgresql+psycopg://"),
     (URL, "mongodb://host/db", "write one of sqlite"),
     (URL, "mssql://me@host/db", "write mssql+pyodbc://"),
-    (URL, "sqlite+aiosqlite:///app.db", "asynchronous driver, but Flask is synchronous; write sqlite://"),
+    (URL, "sqlite+aiosqlite:///app.db", "asynchronous driver, but Flask is synchronous; write sqlite:///file.db"),
     (URL, "postgresql+asyncpg://me@host/db", "write postgresql+psycopg://"),
     (URL, "mysql+aiomysql://me@host/db", "write mysql+pymysql://"),
     (URL, "sqlite://", "each process and each connection would get its own"),

@@ -12,10 +12,10 @@ _engines: WeakSet[Engine] = WeakSet()
 
 
 def create_engine(url: str) -> Engine:
-    """Make the engine for a database URL, connecting to nothing; stop the program where the URL is wrong."""
+    """Make the engine for a database URL, connecting to nothing; stop the program where it is wrong."""
     try:
         engine = {{ cookiecutter.__backend }}.create_engine(url)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, OSError, ValueError) as error:
         raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
     _engines.add(engine)
     return engine
