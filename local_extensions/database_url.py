@@ -81,15 +81,15 @@ def parse(url: str) -> DatabaseURL | None:
 
 
 def password(url: str) -> str:
-    """Return the password in a database URL, decoded; empty where there is none."""
+    """Return the password of the user in a database URL, decoded; empty where there is none."""
     parts = parse(url)
-    return unquote(parts.password) if parts else ""
+    return unquote(parts.password) if parts and parts.username else ""
 
 
 def without_password(url: str) -> str:
     """Return the same database URL with the password taken out."""
     parts = parse(url)
-    if not parts or not parts.password:
+    if not parts or not password(url):
         return url
     return url.replace(f":{parts.password}@", "@", 1)
 
@@ -119,8 +119,8 @@ def problem(url: str, schemes: list[str]) -> str:
         )
     return (
         _scheme_problem(parts.scheme, schemes)
-        or _character_problem(url + unquote(parts.database))
         or (_sqlite_problem(parts) if parts.is_sqlite else _server_problem(parts))
+        or _character_problem(without_password(url))
     )
 
 
@@ -136,8 +136,8 @@ def _scheme_problem(scheme: str, schemes: list[str]) -> str:
 
 
 def _character_problem(url: str) -> str:
-    # They would change their meaning in .env, in a shell or in .gitignore.
-    bad = sorted({char for char in url if char in "\"'`\\$*" or not char.isprintable()})
+    # They would change their meaning in .env or in a shell.
+    bad = sorted({char for char in url if char in "\"'`\\$" or not char.isprintable()})
     if not bad:
         return ""
     wanted = ", ".join(f"%{ord(char):02X} for {char!r}" for char in bad if char.isascii())
@@ -155,8 +155,11 @@ def _sqlite_problem(parts: DatabaseURL) -> str:
         )
     if path.startswith("file:") and not path.startswith("file:/"):
         return "names a relative file: path; write sqlite:///file.db, or an absolute file:/ path"
-    if path.split("/")[0] in _PROJECT or set(path) & set("[]?"):
-        return "has a path that the project needs or git reads as a pattern; write for example sqlite:///app.db"
+    if path.split("/")[0] in _PROJECT or set(path) & set("[]?*\\") or not path.isprintable():
+        return (
+            "has a path that the project needs, git reads as a pattern or no line of text can show;"
+            " write for example sqlite:///app.db"
+        )
     if path.endswith("/"):
         return "names a folder; write the path of a file: sqlite:///folder/file.db"
     return ""

@@ -60,7 +60,14 @@ BAD_ANSWERS = [
     (URL, "sqlite:///data/", "names a folder"),
     (URL, "sqlite:///file:app.db?uri=true", "absolute file:/ path"),
     (URL, "sqlite:///it's.db", "%27"),
-    (URL, "sqlite:///a\\b.db", "%5C"),
+    (URL, "sqlite:///a\\b.db", "git reads as a pattern"),
+    (URL, "sqlite:///a*.db", "git reads as a pattern"),
+    (URL, "sqlite:///x%00.db", "no line of text can show"),
+    (URL, "sqlite:///x%0Ay.db", "no line of text can show"),
+    (URL, "sqlite:///tests", "the project needs"),
+    (URL, "sqlite:///my_flask_app", "the folder of the package"),
+    (URL, "postgresql://m$e@host/db", "%24"),
+    (URL, "postgresql://:s3cret@host/db", "a password but no user"),
     (URL, "postgresql://me@host:port/db", "from 1 to 65535"),
     (URL, "postgresql://me@host:70000/db", "from 1 to 65535"),
     (URL, "mysql+pymysql://me@host", "names no database"),
@@ -79,6 +86,11 @@ def test_a_bad_answer_is_refused(cookies: Cookies, tmp_path: Path, question: str
     assert "s3cret" not in sentence
     assert "\n" not in sentence
     assert not any(tmp_path.rglob("bake*/*"))
+
+
+@pytest.mark.parametrize("url", ["sqlite:///it%27s.db", "sqlite:////tmp/a b.db", "postgresql://me:p$s'w@host/db"])
+def test_the_advice_is_good(cookies: Cookies, url: str) -> None:
+    assert cookies.bake(extra_context={"database_url": url, "set_up": False}).exception is None
 
 
 @pytest.mark.parametrize("options", [(), ("--accept-hooks", "no")])

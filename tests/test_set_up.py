@@ -256,28 +256,26 @@ def test_after_a_database_out_of_reach_one_command_finishes(tmp_path: Path) -> N
     assert_works(project)
 
 
-def test_after_no_network_one_command_finishes_with_uv(tmp_path: Path) -> None:
+def assert_finishes_after_no_network(folder: Path, environment: dict[str, str]) -> None:
+    """Set up without a network, as ``environment`` makes it, and finish with the printed command once there is one."""
     with pytest.MonkeyPatch.context() as offline:
-        offline.setenv("UV_CACHE_DIR", str(tmp_path / "empty"))
-        offline.setenv("UV_DEFAULT_INDEX", "http://127.0.0.1:1/simple")
-        offline.setenv("UV_HTTP_RETRIES", "0")
-        output = cookiecutter(tmp_path).stdout
-    assert_complete(tmp_path / "my_flask_app", tmp_path)
-    paste(finishing_command(output), tmp_path)
-    assert_works(tmp_path / "my_flask_app")
+        for name, value in environment.items():
+            offline.setenv(name, value)
+        output = cookiecutter(folder).stdout
+    assert_complete(folder / "my_flask_app", folder)
+    paste(finishing_command(output), folder)
+    assert_works(folder / "my_flask_app")
+
+
+def test_after_no_network_one_command_finishes_with_uv(tmp_path: Path) -> None:
+    empty = {"UV_CACHE_DIR": str(tmp_path / "empty"), "UV_HTTP_RETRIES": "0"}
+    assert_finishes_after_no_network(tmp_path, {"UV_DEFAULT_INDEX": "http://127.0.0.1:1/simple", **empty})
 
 
 @pytest.mark.usefixtures("without_uv")
 def test_after_no_network_one_command_finishes_with_pip(tmp_path: Path) -> None:
-    with pytest.MonkeyPatch.context() as offline:
-        offline.setenv("PIP_CONFIG_FILE", os.devnull)
-        offline.setenv("PIP_FIND_LINKS", "")
-        offline.setenv("PIP_INDEX_URL", "http://127.0.0.1:1/simple")
-        offline.setenv("PIP_RETRIES", "0")
-        output = cookiecutter(tmp_path).stdout
-    assert_complete(tmp_path / "my_flask_app", tmp_path)
-    paste(finishing_command(output), tmp_path)
-    assert_works(tmp_path / "my_flask_app")
+    alone = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "PIP_RETRIES": "0"}
+    assert_finishes_after_no_network(tmp_path, {"PIP_INDEX_URL": "http://127.0.0.1:1/simple", **alone})
 
 
 @pytest.mark.usefixtures("failing_uv")

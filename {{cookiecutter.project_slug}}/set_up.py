@@ -43,9 +43,9 @@ def main() -> int:
     print(f"Database: {state}")
     if os.environ.get("DATABASE_URL"):
         print("Mind that DATABASE_URL is set in this shell and wins over .env: unset it to use that database.")
-    run = BIN.relative_to(PROJECT)
-    print(f"Run it:  cd {shlex.quote(str(PROJECT))} && {run / 'flask'} run --debug")
-    print(f"Test it: {run / 'pytest'}")
+    commands = BIN.relative_to(PROJECT)
+    print(f"Run it:  cd {shlex.quote(str(PROJECT))} && {commands / 'flask'} run --debug")
+    print(f"Test it: {commands / 'pytest'}")
     return 0
 
 
