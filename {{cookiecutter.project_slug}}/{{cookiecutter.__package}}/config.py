@@ -16,3 +16,15 @@ def setting(name: str) -> str:
     if not value:
         raise SystemExit(f"{name} is not set, in the environment or in .env, which `python3 set_up.py` writes.")
     return value
+
+
+def number(name: str, default: int) -> int:
+    """Return the setting of that name as a number from 1 on; stop the program with a sentence where it is none."""
+    value = os.environ.get(name) or str(default)
+    if not (value.isascii() and value.isdigit() and int(value)):
+        raise SystemExit(f"{name} must be a whole number from 1 on, not {value}.")
+    return int(value)
+
+
+# Requests that a worker answers at once; its pool has as many connections, so that none waits for another's.
+THREADS = number("THREADS", 8)
