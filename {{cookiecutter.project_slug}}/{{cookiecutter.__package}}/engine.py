@@ -4,7 +4,7 @@ import os
 from weakref import WeakSet
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, StatementError
 
 from . import {{ cookiecutter.__backend }}
 
@@ -19,6 +19,12 @@ def create_engine(url: str) -> Engine:
         raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
     _engines.add(engine)
     return engine
+
+
+def reason(error: StatementError) -> str:
+    """Return what the driver says of an error, in one line."""
+    words = error.orig.args[-1] if error.orig and error.orig.args else error
+    return " ".join(str(words).split())
 
 
 def _forget_connections_of_parent() -> None:

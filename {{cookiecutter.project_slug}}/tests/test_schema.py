@@ -3,19 +3,23 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import Engine, MetaData, make_url
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
-    return {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/empty.db"}
+def empty(engine: Engine) -> None:
+    """Drop all tables."""
+    tables = MetaData()
+    tables.reflect(engine)
+    tables.drop_all(engine)
 
 
-def init_db(environment: dict[str, str]) -> subprocess.Popen[str]:
+def init_db(**environment: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "flask", "--app", "{{ cookiecutter.__package }}.app", "init-db"]
+    environment = {**os.environ, **environment}
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -25,16 +29,17 @@ def test_the_second_time_nothing_is_left_to_do(app: Flask) -> None:
     assert result.output.endswith(" already.\n")
 
 
-def test_eight_at_once(environment: dict[str, str]) -> None:
-    processes = [init_db(environment) for _ in range(8)]
+@pytest.mark.usefixtures("empty")
+def test_eight_at_once() -> None:
+    processes = [init_db() for _ in range(8)]
     outputs = [process.communicate()[0] for process in processes]
     assert [process.returncode for process in processes] == [0] * 8, outputs
     assert sum(" now " in output for output in outputs) == 1
 
 
-def test_a_database_out_of_reach_is_one_sentence(environment: dict[str, str], tmp_path: Path) -> None:
-    environment["DATABASE_URL"] = f"sqlite:///{tmp_path}/no/such/folder/x.db"
-    process = init_db(environment)
+def test_a_database_out_of_reach_is_one_sentence() -> None:
+    url = make_url(os.environ["DATABASE_URL"]).set({{ 'database="/no/such/folder/x.db"' if cookiecutter.__dialect == 'sqlite' else 'port=1' }})
+    process = init_db(DATABASE_URL=url.render_as_string(hide_password=False))
     output = process.communicate()[0]
     assert process.returncode == 1
     assert "cannot be initialised" in output
