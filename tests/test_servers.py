@@ -1,0 +1,381 @@
+"""Each combination on a real PostgreSQL and a real MariaDB, which are restarted, frozen and killed under it."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.application import Answer, load, serve
+from tests.conftest import COMBINATIONS, Project, cookiecutter, run
+from tests.servers import PASSWORD, DatabaseServer, MariaDB, MissingServerError, PostgreSQL, ServerProcess
+
+HERE = Path(__file__).parent
+KINDS: dict[str, type[PostgreSQL | MariaDB]] = {"postgresql": PostgreSQL, "mariadb": MariaDB}
+CASES: list[Any] = [
+    pytest.param((kind, answers), id="-".join([kind, *answers.values()])) for kind in KINDS for answers in COMBINATIONS
+]
+NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Callable[[str], DatabaseServer]]:
+    """Give the server of a kind: one that TEST_POSTGRESQL_URL or TEST_MARIADB_URL names, or our own."""
+    started: dict[str, DatabaseServer] = {}
+    with ExitStack() as stack:
+
+        def server(kind: str) -> DatabaseServer:
+            if kind not in started:
+                named = os.environ.get(f"TEST_{kind.upper()}_URL")
+                started[kind] = KINDS[kind](named) if named else private(kind, stack)
+            return started[kind]
+
+        yield server
+
+
+def private(kind: str, stack: ExitStack) -> DatabaseServer:
+    """Start a server of our own until the stack ends; without its programs skip the test, but never in CI."""
+    try:
+        server = KINDS[kind].private()
+    except MissingServerError as error:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
+    assert server.process
+    stack.callback(server.process.remove)
+    return server
+
+
+@pytest.fixture(scope="session")
+def server(servers: Callable[[str], DatabaseServer], project: Project) -> DatabaseServer:
+    """The server of the project."""
+    return servers(project.answers["kind"])
+
+
+@pytest.fixture(scope="session", params=CASES)
+def project(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, servers: Callable[[str], DatabaseServer]
+) -> Project:
+    """Each combination on each server, set up by the real command in a database that is not there yet."""
+    kind, answers = request.param
+    url = servers(kind).url(f"shop {next(NUMBERS)}".replace(" ", "_"))
+    folder = tmp_path_factory.mktemp(request.node.name)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DATABASE_PASSWORD", servers(kind).password)
+        output = cookiecutter(folder, database_url=url, **answers).stdout
+    return Project(folder / "my_flask_app", {**answers, "kind": kind, "database": url.rpartition("/")[2]}, output)
+
+
+def process_of(server: DatabaseServer) -> ServerProcess:
+    """Return the process of a server, to stop or freeze it; skip the test if it is not ours."""
+    if not server.process:
+        pytest.skip("the environment names a server, which this test must not stop")
+    return server.process
+
+
+@pytest.fixture
+def database(server: DatabaseServer, project: Project) -> Iterator[str]:
+    """Give the name of a new database with its schema, and drop it."""
+    name = f"db_{next(NUMBERS)}"
+    init_db(project, server, name)
+    yield name
+    drop(server, name)
+
+
+def drop(server: DatabaseServer, name: str) -> None:
+    """Drop a database, whoever uses it."""
+    server.sql(f"DROP DATABASE {name}{' WITH (FORCE)' if isinstance(server, PostgreSQL) else ''}")
+
+
+def init_db(project: Project, server: DatabaseServer, name: str) -> str:
+    """Run `flask init-db` for a database."""
+    url = f"DATABASE_URL={server.url(name, server.password)}"
+    return run("env", url, project.bin / "flask", "init-db", cwd=project.path).stdout
+
+
+def serve_probe(project: Project, server: DatabaseServer, name: str, *arguments: str, **environment: str) -> Any:
+    """Start gunicorn, as its configuration file says, with the views of probe.py too."""
+    environment = {"DATABASE_URL": server.url(name, server.password), "PYTHONPATH": str(HERE), **environment}
+    return serve(project, "gunicorn", "probe:app", *arguments, **environment)
+
+
+def texts(server: DatabaseServer, name: str) -> list[str]:
+    """Return the texts of all messages."""
+    return [text for (text,) in server.sql("SELECT text FROM message", name)]
+
+
+# Set-up
+
+
+def test_the_hook_creates_the_database_and_its_schema(project: Project, server: DatabaseServer) -> None:
+    assert f"The database {project.answers['database']} is new." in project.output
+    assert "my_flask_app is ready" in project.output
+    assert texts(server, project.answers["database"]) == []
+    assert "already" in project.run("flask", "init-db").stdout
+    assert server.password not in project.output
+    with serve(project, "flask", "run") as application:
+        assert application.ask("POST", "/messages", {"text": "🙂" * 500}).status == 201
+        assert application.ask("GET", "/messages").body["messages"][0]["text"] == "🙂" * 500
+
+
+def test_its_own_tests_pass_in_a_database_of_their_own(project: Project, server: DatabaseServer) -> None:
+    database = project.answers["database"]
+    server.sql("INSERT INTO message (text, created_at) VALUES ('mine', '2026-01-01')", database)
+    before = texts(server, database)
+    assert " passed" in project.run("pytest", "-q").stdout
+    assert texts(server, database) == before
+    assert not exists(server, f"{database}_test")
+
+
+def exists(server: DatabaseServer, name: str) -> bool:
+    """Tell whether the server has a database of that name."""
+    if isinstance(server, PostgreSQL):
+        return bool(server.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+    return bool(server.sql(f"SHOW DATABASES LIKE '{name}'"))
+
+
+def test_its_own_tests_touch_no_database_that_is_not_theirs(project: Project, server: DatabaseServer) -> None:
+    database = project.answers["database"]
+    theirs = f"{database}_test"
+    server.sql(f"CREATE DATABASE {theirs}")
+    done = project.run("pytest", "-q", check=False)
+    assert done.returncode != 0
+    assert f"The database {theirs} is there already" in done.stdout
+    assert exists(server, theirs)
+
+    def test_on(name: str) -> subprocess.CompletedProcess[str]:
+        url = f"TEST_DATABASE_URL={server.url(name, server.password)}"
+        return run("env", url, project.bin / "pytest", "-q", "tests/test_db.py", cwd=project.path, check=False)
+
+    refused = test_on(database)
+    assert refused.returncode != 0
+    assert "name another one in TEST_DATABASE_URL" in refused.stdout
+    assert " passed" in test_on(theirs).stdout
+    assert exists(server, theirs), "it was there before"
+    drop(server, theirs)
+
+
+def test_eight_at_once_create_one_database_and_one_schema(project: Project, server: DatabaseServer) -> None:
+    name = f"db_{next(NUMBERS)}"
+    environment = {**os.environ, "DATABASE_URL": server.url(name, server.password)}
+    processes = [
+        subprocess.Popen(
+            [project.bin / "flask", "init-db"],
+            cwd=project.path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(8)
+    ]
+    outputs = [process.communicate()[0] for process in processes]
+    assert [process.returncode for process in processes] == [0] * 8, outputs
+    assert sum("is new" in output for output in outputs) == 1
+    assert sum(" now " in output for output in outputs) == 1
+    if project.answers["models"] == "declarative":
+        assert server.sql("SELECT * FROM alembic_version", name) == [("0001",)]
+    drop(server, name)
+
+
+# Set-up that cannot finish: one project for each server is enough, as the four run the same command
+
+
+@pytest.fixture(params=KINDS)
+def each_server(request: pytest.FixtureRequest, servers: Callable[[str], DatabaseServer]) -> DatabaseServer:
+    """Each of the servers."""
+    return servers(request.param)
+
+
+def stopped_set_up(folder: Path, url: str, password: str) -> str:
+    """Run a set-up that stops; return the reason that it gives."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DATABASE_PASSWORD", password)
+        output = cookiecutter(folder, database_url=url).stdout
+    assert (folder / "my_flask_app/README.md").exists()
+    assert password not in output
+    assert "Traceback" not in output
+    assert "The project is complete, its set-up is not" in output
+    assert output.rstrip().endswith("python3 set_up.py")
+    (reason,) = [line for line in output.splitlines() if line.startswith("Error: ")]
+    return reason
+
+
+def test_a_wrong_password(tmp_path: Path, each_server: DatabaseServer) -> None:
+    reason = stopped_set_up(tmp_path, each_server.url("shop"), "wr0ng")
+    assert "password authentication failed" in reason or "Access denied" in reason
+
+
+def test_a_user_who_may_not_create_the_database(tmp_path: Path, each_server: DatabaseServer) -> None:
+    if isinstance(each_server, PostgreSQL):
+        each_server.sql(f"CREATE ROLE poor LOGIN PASSWORD '{PASSWORD}'")
+    else:
+        each_server.sql(f"CREATE USER poor@'%' IDENTIFIED BY '{PASSWORD}'")
+    reason = stopped_set_up(tmp_path, each_server.url("shop", user="poor"), PASSWORD)
+    assert "permission denied to create database" in reason or "Access denied for user 'poor'" in reason
+
+
+def test_a_server_that_is_away(tmp_path: Path, each_server: DatabaseServer) -> None:
+    url = each_server.url("shop").replace(f":{each_server.port}", ":1")
+    assert "refused" in stopped_set_up(tmp_path, url, PASSWORD)
+
+
+def test_a_server_that_hangs(tmp_path: Path, each_server: DatabaseServer) -> None:
+    process = process_of(each_server)
+    process.signal(signal.SIGSTOP)
+    try:
+        reason = stopped_set_up(tmp_path, each_server.url("shop"), PASSWORD)
+    finally:
+        process.signal(signal.SIGCONT)
+    assert "time" in reason
+
+
+# Under load
+
+
+def test_a_burst_waits_for_its_turn(project: Project, server: DatabaseServer, database: str) -> None:
+    with serve_probe(project, server, database, WEB_CONCURRENCY="1", THREADS="4") as application:
+        assert application.ask_at_once(100, "GET", "/hold") == {200: 100}
+        assert server.connections(database) <= 4, "the pool does not overflow"
+
+
+def test_failing_requests_leave_nothing_behind(project: Project, server: DatabaseServer, database: str) -> None:
+    with serve_probe(project, server, database, WEB_CONCURRENCY="1") as application:
+        with load(application, 4, "POST", "/raise", None) as failed, load(application, 4, "POST", "/two", {}) as stored:
+            while len(failed) < 1000:
+                time.sleep(0.1)
+        assert {answer.status for answer in failed} == {500}
+        assert {answer.status for answer in stored} == {200}
+        assert application.ask("GET", "/pool").body == {"checked out": 0}
+        assert server.transactions(database) == []
+    assert len(texts(server, database)) == 2 * len(stored)
+
+
+def test_updates_of_one_row_are_not_lost(project: Project, server: DatabaseServer, database: str) -> None:
+    with serve_probe(project, server, database) as application:
+        application.ask("POST", "/messages", {"text": "0"})
+        assert application.ask_at_once(40, "POST", "/increment") == {200: 40}
+        assert texts(server, database) == ["40"]
+        for _ in range(10):
+            assert application.ask_at_once(4, "POST", "/serializable") == {200: 4}
+        assert texts(server, database) == ["80"]
+
+
+def test_gevent(project: Project, server: DatabaseServer, database: str) -> None:
+    run("uv", "pip", "install", "-q", "--python", project.bin / "python", "gevent")
+    with serve_probe(project, server, database, "--worker-class=gevent", THREADS="4") as application:
+        assert len(application.workers) == 2
+        assert application.ask_at_once(100, "GET", "/hold") == {200: 100}
+        assert server.connections(database) <= 2 * 4
+
+
+def test_what_does_not_fit_is_refused_not_cut_off(project: Project, server: DatabaseServer, database: str) -> None:
+    with serve_probe(project, server, database) as application:
+        assert application.ask("POST", "/too-long").status == 500
+        assert texts(server, database) == []
+
+
+# Under failures
+
+
+def assert_problem(answer: Answer) -> None:
+    """Check that it is a 503 which says when to come back."""
+    assert answer.status == 503
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.body["status"] == 503
+
+
+def test_a_restart_under_load(project: Project, server: DatabaseServer, database: str) -> None:
+    process = process_of(server)
+    with serve_probe(project, server, database) as application:
+        with load(application, 8, "POST", "/messages", {"text": "x"}) as answers:
+            time.sleep(0.5)
+            stopped = time.monotonic()
+            process.stop()
+            assert_problem(application.ask("GET", "/health"))
+            time.sleep(0.5)
+            server.start()
+            started = time.monotonic()
+            assert application.ask("GET", "/health").status == 200
+            time.sleep(0.5)
+        failed = [answer for answer in answers if answer.status != 201]
+        assert failed
+        for answer in failed:
+            assert_problem(answer)
+        assert min(answer.asked for answer in failed) > stopped - 1
+        assert max(answer.asked for answer in failed) < started
+        assert max(answer.asked for answer in answers) > started
+        stored = len(texts(server, database))
+        answered = sum(answer.status == 201 for answer in answers)
+        assert answered <= stored <= answered + 8, "at most each client's last is stored without an answer"
+
+        process.stop()
+        server.start()
+        assert application.ask_at_once(8, "GET", "/messages") == {200: 8}, "none fails after an idle restart"
+
+
+def test_a_connection_killed_in_a_transaction(project: Project, server: DatabaseServer, database: str) -> None:
+    with serve_probe(project, server, database) as application:
+        with load(application, 1, "POST", "/two", None) as answers:
+            kill_transaction(server, database)
+        assert_problem(answers[0])
+        assert texts(server, database).count("first") == texts(server, database).count("second")
+        with load(application, 1, "GET", "/ready", None) as answers:
+            kill_transaction(server, database)
+        assert {answer.body for answer in answers} == {"ready"}, "an answer that was ready stays good"
+
+
+def kill_transaction(server: DatabaseServer, database: str) -> None:
+    """Kill the connection that is in a transaction, as soon as there is one."""
+    for _ in range(100):
+        if found := server.transactions(database):
+            server.kill(found[0])
+            return
+        time.sleep(0.05)
+    raise TimeoutError("no transaction")
+
+
+def test_a_server_that_hangs_under_requests(project: Project, server: DatabaseServer, database: str) -> None:
+    process = process_of(server)
+    with serve_probe(project, server, database, DATABASE_TIMEOUT="3", THREADS="4") as application:
+        assert application.ask_at_once(8, "GET", "/messages") == {200: 8}
+        workers = application.workers
+        process.signal(signal.SIGSTOP)
+        try:
+            # As many as there are threads, so that none waits for another one's end.
+            for path in ("/messages", "/health"):
+                assert application.ask_at_once(8, "GET", path) == {503: 8}
+        finally:
+            process.signal(signal.SIGCONT)
+        assert application.ask_at_once(8, "GET", "/messages") == {200: 8}
+        assert_problem(application.ask("GET", "/slow?seconds=20"))
+        assert application.workers == workers
+
+
+@pytest.mark.parametrize("project", [case for case in CASES if "postgresql" in case.id], indirect=True, scope="session")
+def test_a_failover_under_load(project: Project) -> None:
+    with ExitStack() as stack:
+        primary = private("postgresql", stack)
+        assert isinstance(primary, PostgreSQL)
+        init_db(project, primary, "shop")
+        standby = primary.standby()
+        assert primary.process
+        assert standby.process
+        stack.callback(standby.process.remove)
+        hosts = f"host=127.0.0.1:{primary.port}&host=127.0.0.1:{standby.port}&target_session_attrs=read-write"
+        url = f"{primary.url('shop', primary.password).replace(f'@127.0.0.1:{primary.port}', '@')}?{hosts}"
+        application = stack.enter_context(serve_probe(project, primary, "shop", DATABASE_URL=url))
+        with load(application, 8, "POST", "/messages", {"text": "x"}) as answers:
+            time.sleep(0.5)
+            primary.process.signal(signal.SIGKILL)
+            standby.sql("SELECT pg_promote()")
+            application.wait_until_healthy()
+            promoted = time.monotonic()
+            time.sleep(1)
+        assert {answer.status for answer in answers} == {201, 503}
+        assert {answer.status for answer in answers if answer.asked > promoted} == {201}
