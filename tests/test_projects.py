@@ -25,7 +25,7 @@ DECLARATIVE = next(answers for answers in COMBINATIONS if answers["models"] == "
 class Server:
     """A rendered application as a process of its own, on a free port."""
 
-    def __init__(self, project: Project, database: Path, command: str = "gunicorn") -> None:
+    def __init__(self, project: Project, database: Path, command: str = "gunicorn", log: Path | None = None) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         factory = project.answers["app_setup"] == "factory"
@@ -33,15 +33,17 @@ class Server:
         arguments = {
             "gunicorn": [application, f"--bind=127.0.0.1:{self.port}", "--workers=2", "--threads=4"],
             "flask": ["run", f"--port={self.port}"],
+            "flask --debug": ["run", f"--port={self.port}", "--debug"],
         }[command]
-        self.process = subprocess.Popen(
-            [project.bin / command, *arguments],
-            cwd=project.path,
-            env={**os.environ, "DATABASE_URL": f"sqlite:///{database}"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # so that its workers can be killed with it
-        )
+        with Path(log or os.devnull).open("w") as output:
+            self.process = subprocess.Popen(
+                [project.bin / command.partition(" ")[0], *arguments],
+                cwd=project.path,
+                env={**os.environ, "DATABASE_URL": f"sqlite:///{database}"},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # so that its workers can be killed with it
+            )
         self._wait()
 
     def _wait(self) -> None:
@@ -72,9 +74,9 @@ class Server:
 
 
 @contextmanager
-def serve(project: Project, database: Path, command: str = "gunicorn") -> Iterator[Server]:
+def serve(project: Project, database: Path, command: str = "gunicorn", log: Path | None = None) -> Iterator[Server]:
     """Start a server and stop it in the end, whatever happens."""
-    server = Server(project, database, command)
+    server = Server(project, database, command, log)
     try:
         yield server
     finally:

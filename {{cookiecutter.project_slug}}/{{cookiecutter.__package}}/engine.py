@@ -1,12 +1,20 @@
 """The engine: a pool of connections to the database that DATABASE_URL names. Knows nothing of Flask."""
 
+import logging
 import os
+import time
+from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, StatementError
 
 from . import {{ cookiecutter.__backend }}
+from .config import number
+
+logger = logging.getLogger(__name__)
+
+SLOW_STATEMENT_MS = number("SLOW_STATEMENT_MS", 500)
 
 _engines: WeakSet[Engine] = WeakSet()
 
@@ -17,8 +25,22 @@ def create_engine(url: str) -> Engine:
         engine = {{ cookiecutter.__backend }}.create_engine(url)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, OSError, ValueError) as error:
         raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
+    event.listen(engine, "before_cursor_execute", _note_start)
+    event.listen(engine, "after_cursor_execute", _warn_if_slow)
     _engines.add(engine)
     return engine
+
+
+def _note_start(*arguments: Any) -> None:
+    context = arguments[4]  # each statement has its own, so they may nest
+    context.started = time.perf_counter()
+
+
+def _warn_if_slow(_connection: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
+    """Log a statement that was slow, without its parameters. Not measured: fetching rows, COMMIT, one that fails."""
+    duration = (time.perf_counter() - context.started) * 1000
+    if duration >= SLOW_STATEMENT_MS:
+        logger.warning("Slow statement, %.0f ms: %.2000s", duration, statement)
 
 
 def reason(error: StatementError) -> str:

@@ -1,0 +1,106 @@
+"""Logging to stderr: a line for each request, and its id in every record. JSON, or in development text to be read."""
+
+import json
+import logging
+import math
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, has_request_context, request
+
+logger = logging.getLogger(__name__)
+
+_request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+_STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "request_id"}  # all others are a record's extra
+
+
+def init_app(app: Flask) -> None:
+    """Log the application's requests, in a way that is chosen once for the process. To be called first."""
+    if os.environ.get("SQLALCHEMY_ECHO") == "1":
+        logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)
+    if not logging.getLogger().handlers:  # which another application here, pytest or you may have set before
+        readable = TextFormatter("%(asctime)s %(levelname)s [%(request_id)s] %(name)s: %(message)s", "%H:%M:%S")
+        handler = logging.StreamHandler()
+        handler.setFormatter(readable if app.debug else JsonFormatter())
+        logging.basicConfig(handlers=[handler])
+        logging.getLogger(__package__).setLevel(logging.INFO)
+        # Of Werkzeug's server only the lines for requests end so: they would be said twice.
+        logging.getLogger("werkzeug").addFilter(lambda record: not str(record.msg).endswith('"%s" %s %s'))
+    app.wsgi_app = log_requests(app.wsgi_app)  # type: ignore[method-assign]
+
+
+def log_requests(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Wrap a WSGI application: log its requests, and answer their ids as ``X-Request-ID``.
+
+    Views find the id in ``request.headers``. The duration ends when the answer is ready to be sent: what a streamed
+    body takes after that is not in it.
+    """
+
+    def logged(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        start = time.perf_counter()
+        path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")  # no query: it may hold secrets
+        line = {"method": environ["REQUEST_METHOD"], "path": quote(path, "/:@", "latin-1", "replace"), "status": 500}
+        request_id = environ.get("HTTP_X_REQUEST_ID", "")
+        if not re.fullmatch("[A-Za-z0-9._-]{1,64}", request_id):
+            request_id = environ["HTTP_X_REQUEST_ID"] = secrets.token_hex(8)
+
+        def respond(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            line["status"] = int(status[:3])
+            return start_response(status, [*headers, ("X-Request-ID", request_id)], *exc_info)
+
+        token = _request_id.set(request_id)
+        try:
+            return application(environ, respond)
+        finally:
+            line["duration_ms"] = round((time.perf_counter() - start) * 1000, 1)
+            logger.info("%(method)s %(path)s %(status)s %(duration_ms)s ms", line, extra=line)
+            _request_id.reset(token)
+
+    return logged
+
+
+class JsonFormatter(logging.Formatter):
+    """A record as a line of JSON, with what it got as ``extra``: numbers, or else text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        fields = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "request_id": _current_request_id(),
+            **{name: value for name, value in vars(record).items() if name not in _STANDARD},
+        }
+        if record.exc_info:
+            fields["exception"] = self.formatException(record.exc_info)
+        return json.dumps({name: _plain(value) for name, value in fields.items()})
+
+
+class TextFormatter(logging.Formatter):
+    """A record as a line of text; more lines, of an exception for example, are indented: nobody can forge a record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the text."""
+        vars(record)["request_id"] = _current_request_id() or "-"
+        text = re.sub(r"\x1b\[[0-9;]*m", "", super().format(record)).replace("\n", "\n    ")  # without colours
+        return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
+
+
+def _plain(value: object) -> object:
+    """Return what JSON has for it, which excludes infinite numbers and half surrogate pairs."""
+    if isinstance(value, int | None) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    return str(value).encode(errors="backslashreplace").decode()
+
+
+def _current_request_id() -> str | None:
+    # Flask's context lasts longer where it is kept for a streamed body; elsewhere it ends before the session does.
+    return _request_id.get() or (request.headers.get("X-Request-ID") if has_request_context() else None)
