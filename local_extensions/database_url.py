@@ -39,14 +39,19 @@ _LAST_PORT = 65535
 _PASSWORD_PARAMETER = re.compile(r"(password|passwd|pwd|secret)\w*\s*=", re.IGNORECASE)
 # What the project has at its top, where a database must not be.
 _PROJECT = {
+    ".dockerignore",
     ".env",
     ".env.example",
     ".flaskenv",
     ".git",
+    ".github",
     ".gitignore",
     ".pre-commit-config.yaml",
     ".venv",
+    "Dockerfile",
     "README.md",
+    "compose.yaml",
+    "gunicorn.conf.py",
     "migrations",
     "pyproject.toml",
     "schema.sql",

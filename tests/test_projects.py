@@ -28,10 +28,8 @@ class Server:
     def __init__(self, project: Project, database: Path, command: str = "gunicorn", log: Path | None = None) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
-        factory = project.answers["app_setup"] == "factory"
-        application = "my_flask_app.app:create_app()" if factory else "my_flask_app.app:app"
         arguments = {
-            "gunicorn": [application, f"--bind=127.0.0.1:{self.port}", "--workers=2", "--threads=4"],
+            "gunicorn": [f"--bind=127.0.0.1:{self.port}"],
             "flask": ["run", f"--port={self.port}"],
             "flask --debug": ["run", f"--port={self.port}", "--debug"],
         }[command]

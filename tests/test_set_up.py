@@ -162,6 +162,15 @@ def test_the_key_goes_nowhere_else_in_the_env_file(tmp_path: Path) -> None:
     assert "DATABASE_URL='sqlite:///replace me.db'\n" in (tmp_path / "my_flask_app/.env").read_text()
 
 
+@pytest.mark.usefixtures("failing_uv")
+def test_the_server_of_compose_gets_a_password_of_its_own(tmp_path: Path) -> None:
+    cookiecutter(tmp_path, database_url=SERVER)
+    text = (tmp_path / "my_flask_app/.env").read_text()
+    secrets = re.findall(r"^(SECRET_KEY|POSTGRES_PASSWORD)='([\w-]{43})'$", text, re.MULTILINE)
+    assert len(dict(secrets)) == len({secret for _, secret in secrets}) == 2
+    assert "replace me" not in text
+
+
 def test_the_summary_is_short_and_its_commands_work(
     ready: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,7 +55,7 @@ def write_env_file() -> None:
     if env_file.exists():
         return
     settings = (PROJECT / ".env.example").read_text(encoding="utf-8").partition("DATABASE_URL=")
-    text = f"{settings[1]}{settings[2]}".replace("SECRET_KEY='replace me'", f"SECRET_KEY='{secrets.token_urlsafe(32)}'")
+    text = re.sub("='replace me'", lambda _: f"='{secrets.token_urlsafe(32)}'", f"{settings[1]}{settings[2]}")
     if server := re.search(r"://[^:@/]+(?=@([^/?]*))", text):
         password = ask_password(server[0].removeprefix("://"), server[1])
         if password:
