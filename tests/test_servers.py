@@ -62,12 +62,12 @@ def project(
 ) -> Project:
     """Each combination on each server, set up by the real command in a database that is not there yet."""
     kind, answers = request.param
-    url = servers(kind).url(f"shop {next(NUMBERS)}".replace(" ", "_"))
-    folder = tmp_path_factory.mktemp(request.node.name)
+    database = f"shop_{next(NUMBERS)}"
+    folder = tmp_path_factory.mktemp(database)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DATABASE_PASSWORD", servers(kind).password)
-        output = cookiecutter(folder, database_url=url, **answers).stdout
-    return Project(folder / "my_flask_app", {**answers, "kind": kind, "database": url.rpartition("/")[2]}, output)
+        output = cookiecutter(folder, database_url=servers(kind).url(database), **answers).stdout
+    return Project(folder / "my_flask_app", {**answers, "kind": kind, "database": database}, output)
 
 
 def process_of(server: DatabaseServer) -> ServerProcess:
