@@ -25,13 +25,13 @@ def init_app(app: Flask) -> None:
     """Log the application's requests, in a way that is chosen once for the process. To be called first."""
     if os.environ.get("SQLALCHEMY_ECHO") == "1":
         logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)
-    if not logging.getLogger().handlers:  # which another application here, pytest or you may have set before
+    if not logging.getLogger().handlers:  # otherwise another application here, pytest or you came first
         readable = TextFormatter("%(asctime)s %(levelname)s [%(request_id)s] %(name)s: %(message)s", "%H:%M:%S")
         handler = logging.StreamHandler()
         handler.setFormatter(readable if app.debug else JsonFormatter())
         logging.basicConfig(handlers=[handler])
         logging.getLogger(__package__).setLevel(logging.INFO)
-        # Of Werkzeug's server only the lines for requests end so: they would be said twice.
+        # Werkzeug's development server has a line for each request too; no other of its lines ends so.
         logging.getLogger("werkzeug").addFilter(lambda record: not str(record.msg).endswith('"%s" %s %s'))
     app.wsgi_app = log_requests(app.wsgi_app)  # type: ignore[method-assign]
 
@@ -95,7 +95,7 @@ class TextFormatter(logging.Formatter):
 
 
 def _plain(value: object) -> object:
-    """Return what JSON has for it, which excludes infinite numbers and half surrogate pairs."""
+    """Return what every reader of JSON takes: no infinite number, no half of a surrogate pair."""
     if isinstance(value, int | None) or (isinstance(value, float) and math.isfinite(value)):
         return value
     return str(value).encode(errors="backslashreplace").decode()
