@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from threading import Event
 from typing import Any, NamedTuple
 
@@ -31,18 +32,19 @@ class Answer(NamedTuple):
 class Application:
     """A server of one application, with its workers."""
 
-    def __init__(self, project: Project, *command: str, **environment: str) -> None:
+    def __init__(self, project: Project, *command: str, environment: dict[str, str], log: Path | None = None) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         port = {"gunicorn": f"--bind=127.0.0.1:{self.port}", "flask": f"--port={self.port}"}[command[0]]
-        self.process = subprocess.Popen(
-            [project.bin / command[0], *command[1:], port],
-            cwd=project.path,
-            env={**os.environ, **environment},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # so that its workers can be killed with it
-        )
+        with Path(log or os.devnull).open("w") as output:
+            self.process = subprocess.Popen(
+                [project.bin / command[0], *command[1:], port],
+                cwd=project.path,
+                env={**os.environ, **environment},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # so that its workers can be killed with it
+            )
         self.wait_for_start()
 
     def wait_for_start(self) -> None:
@@ -95,9 +97,11 @@ class Application:
 
 
 @contextmanager
-def serve(project: Project, *command: str, **environment: str) -> Iterator[Application]:
+def serve(
+    project: Project, *command: str, environment: dict[str, str], log: Path | None = None
+) -> Iterator[Application]:
     """Start an application and stop it in the end, whatever happens."""
-    application = Application(project, *command, **environment)
+    application = Application(project, *command, environment=environment, log=log)
     try:
         yield application
     finally:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.application import Application, serve
 from tests.conftest import Project
-from tests.test_projects import Server, init_db, serve
+from tests.test_projects import init_db, on
 
 
 @pytest.fixture
@@ -23,20 +24,20 @@ def database(project: Project, tmp_path: Path) -> Path:
     return path
 
 
-def ask_badly(server: Server) -> None:
+def ask_badly(application: Application) -> None:
     """Ask once each for what fails in a way of its own."""
-    assert server.ask("GET", "/nowhere?token=s3cret")[0] == 404
-    assert server.ask("GET", "/a%0D%0Aforged%1B")[0] == 404
-    assert server.ask("PUT", "/messages")[0] == 405
-    assert server.ask("POST", "/", {"text": "s3cret" * 20_000})[0] == 413
-    assert server.ask("GET", "/messages?limit=77")[0] == 500
+    assert application.ask("GET", "/nowhere?token=s3cret").status == 404
+    assert application.ask("GET", "/a%0D%0Aforged%1B").status == 404
+    assert application.ask("PUT", "/messages").status == 405
+    assert application.ask("POST", "/", {"text": "s3cret" * 20_000}).status == 413
+    assert application.ask("GET", "/messages?limit=77").status == 500
 
 
 def test_production_writes_json(project: Project, database: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    with serve(project, database, "gunicorn", log) as server:
-        ask_badly(server)
-        server.ask("GET", "/%FF")
+    with serve(project, "gunicorn", log=log, environment=on(database)) as application:
+        ask_badly(application)
+        application.ask("GET", "/%FF")
     text = log.read_text("ascii")
     of_gunicorn = re.compile(r"\[[-+: \d]+\] \[\d+\] \[[A-Z]+\] ")
     records = [json.loads(line) for line in text.splitlines() if not of_gunicorn.match(line)]
@@ -57,10 +58,10 @@ def test_production_writes_json(project: Project, database: Path, tmp_path: Path
 
 def test_development_writes_text(project: Project, database: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    with serve(project, database, "flask --debug", log) as server:
-        ask_badly(server)
+    with serve(project, "flask", "run", "--debug", log=log, environment=on(database)) as application:
+        ask_badly(application)
     text = log.read_text()
-    assert f" * Running on http://127.0.0.1:{server.port}\n" in text
+    assert f" * Running on http://127.0.0.1:{application.port}\n" in text
     requests = re.findall(r"^[\d:]{8} INFO \[\w{16}\] my_flask_app\.logs: (\S+ \S+ \d+) [\d.]+ ms$", text, re.MULTILINE)
     assert [request for request in requests if "/health" not in request] == [
         "GET /nowhere 404",

@@ -1,84 +1,26 @@
 """Each combination as its user has it: rendered and set up by the real command, run as processes, asked over HTTP."""
 
-import json
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from http.client import HTTPConnection
+from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.application import serve
 from tests.conftest import COMBINATIONS, Project, run
 
 HERE = Path(__file__).parent
 DECLARATIVE = next(answers for answers in COMBINATIONS if answers["models"] == "declarative")
 
 
-class Server:
-    """A rendered application as a process of its own, on a free port."""
-
-    def __init__(self, project: Project, database: Path, command: str = "gunicorn", log: Path | None = None) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port: int = free.getsockname()[1]
-        arguments = {
-            "gunicorn": [f"--bind=127.0.0.1:{self.port}"],
-            "flask": ["run", f"--port={self.port}"],
-            "flask --debug": ["run", f"--port={self.port}", "--debug"],
-        }[command]
-        with Path(log or os.devnull).open("w") as output:
-            self.process = subprocess.Popen(
-                [project.bin / command.partition(" ")[0], *arguments],
-                cwd=project.path,
-                env={**os.environ, "DATABASE_URL": f"sqlite:///{database}"},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # so that its workers can be killed with it
-            )
-        self._wait()
-
-    def _wait(self) -> None:
-        for _ in range(300):
-            try:
-                self.ask("GET", "/health")
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return
-        raise TimeoutError("the server did not start")
-
-    def ask(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
-        """Return the status and the body: decoded if it is JSON."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
-        headers = {"Content-Type": "application/json"}
-        connection.request(method, path, None if body is None else json.dumps(body), headers)
-        response = connection.getresponse()
-        text = response.read().decode()
-        connection.close()
-        return response.status, json.loads(text) if "json" in response.headers.get_content_type() else text
-
-    def end(self, number: signal.Signals) -> None:
-        """End the server and its workers with a signal."""
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, number)
-        self.process.wait(20)
-
-
-@contextmanager
-def serve(project: Project, database: Path, command: str = "gunicorn", log: Path | None = None) -> Iterator[Server]:
-    """Start a server and stop it in the end, whatever happens."""
-    server = Server(project, database, command, log)
-    try:
-        yield server
-    finally:
-        server.end(signal.SIGKILL)
+def on(database: Path) -> dict[str, str]:
+    """Return the environment of an application on another database than the project's own."""
+    return {"DATABASE_URL": f"sqlite:///{database}"}
 
 
 def init_db(project: Project, database: Path) -> str:
@@ -113,27 +55,27 @@ def test_its_own_tests_linter_and_type_check_pass(project: Project) -> None:
 def test_it_survives_a_kill(project: Project, tmp_path: Path) -> None:
     database = tmp_path / "app.db"
     init_db(project, database)
-    with serve(project, database) as server:
-        assert server.ask("GET", "/health") == (200, {"status": "ok"})
-        status, message = server.ask("POST", "/messages", {"text": "stays"})
-        assert status == 201
-        server.end(signal.SIGKILL)
-    with serve(project, database, "flask") as server:
-        assert server.ask("GET", f"/messages/{message['id']}") == (200, message)
-        assert server.ask("GET", "/messages")[1] == {"messages": [message], "next": None}
-        assert "stays" in server.ask("GET", "/")[1]
+    with serve(project, "gunicorn", environment=on(database)) as application:
+        assert application.ask("GET", "/health").body == {"status": "ok"}
+        posted = application.ask("POST", "/messages", {"text": "stays"})
+        assert posted.status == 201
+        application.end(signal.SIGKILL)
+    with serve(project, "flask", "run", environment=on(database)) as application:
+        assert application.ask("GET", f"/messages/{posted.body['id']}").body == posted.body
+        assert application.ask("GET", "/messages").body == {"messages": [posted.body], "next": None}
+        assert "stays" in application.ask("GET", "/").body
 
 
 def test_it_starts_without_its_tables_and_works_once_they_are_there(project: Project, tmp_path: Path) -> None:
     database = tmp_path / "later.db"
-    with serve(project, database) as server:
+    with serve(project, "gunicorn", environment=on(database)) as application:
         for path in ("/health", "/messages", "/"):
-            status, problem = server.ask("GET", path)
-            assert status == 503
-            assert "flask init-db" in problem["detail"]
+            answer = application.ask("GET", path)
+            assert answer.status == 503
+            assert "flask init-db" in answer.body["detail"]
         init_db(project, database)
-        assert server.ask("GET", "/health")[0] == 200
-        assert server.ask("POST", "/messages", {"text": "now"})[0] == 201
+        assert application.ask("GET", "/health").status == 200
+        assert application.ask("POST", "/messages", {"text": "now"}).status == 201
 
 
 def test_importing_it_connects_to_nothing(project: Project, tmp_path: Path) -> None:
@@ -162,8 +104,8 @@ def test_init_db_leaves_other_tables_alone(project: Project, tmp_path: Path) -> 
 def test_a_file_that_is_no_database_is_a_503(project: Project, tmp_path: Path) -> None:
     database = tmp_path / "letter.db"
     database.write_text("Dear reader, " * 1000)
-    with serve(project, database) as server:
-        assert {server.ask("GET", path)[0] for path in ("/health", "/messages", "/")} == {503}
+    with serve(project, "gunicorn", environment=on(database)) as application:
+        assert {application.ask("GET", path).status for path in ("/health", "/messages", "/")} == {503}
     done = run(
         "env", f"DATABASE_URL=sqlite:///{database}", project.bin / "flask", "init-db", cwd=project.path, check=False
     )
@@ -182,22 +124,25 @@ def test_tables_of_another_project_are_a_sentence(project: Project, tmp_path: Pa
     done = run("env", url, project.bin / "flask", "init-db", cwd=project.path, check=False)
     assert done.returncode == (1 if declarative else 0), "a reflected table is there, whatever its columns"
     assert len(done.stdout.splitlines()) == 1
-    with serve(project, database) as server:
+    with serve(project, "gunicorn", environment=on(database)) as application:
         for _ in range(2):
-            assert server.ask("GET", "/health")[0] == (500 if declarative else 503)
+            assert application.ask("GET", "/health").status == (500 if declarative else 503)
 
 
 def test_a_locked_database_is_a_503_in_time(project: Project, tmp_path: Path) -> None:
     database = tmp_path / "locked.db"
     init_db(project, database)
-    with serve(project, database) as server, closing(sqlite3.connect(database, isolation_level=None)) as writer:
+    with (
+        serve(project, "gunicorn", environment=on(database)) as application,
+        closing(sqlite3.connect(database, isolation_level=None)) as writer,
+    ):
         writer.execute("BEGIN IMMEDIATE")
-        assert server.ask("GET", "/health")[0] == 200
+        assert application.ask("GET", "/health").status == 200
         start = time.monotonic()
-        assert server.ask("POST", "/messages", {"text": "x"})[0] == 503
+        assert application.ask("POST", "/messages", {"text": "x"}).status == 503
         assert time.monotonic() - start < 10
         writer.execute("ROLLBACK")
-        assert server.ask("POST", "/messages", {"text": "x"})[0] == 201
+        assert application.ask("POST", "/messages", {"text": "x"}).status == 201
 
 
 def test_a_relative_path_is_relative_to_the_project(project: Project, tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def init_db(project: Project, server: DatabaseServer, name: str) -> str:
 def serve_probe(project: Project, server: DatabaseServer, name: str, *arguments: str, **environment: str) -> Any:
     """Start gunicorn, as its configuration file says, with the views of probe.py too."""
     environment = {"DATABASE_URL": server.url(name, server.password), "PYTHONPATH": str(HERE), **environment}
-    return serve(project, "gunicorn", "probe:app", *arguments, **environment)
+    return serve(project, "gunicorn", "probe:app", *arguments, environment=environment)
 
 
 def texts(server: DatabaseServer, name: str) -> list[str]:
@@ -117,7 +117,7 @@ def test_the_hook_creates_the_database_and_its_schema(project: Project, server: 
     assert texts(server, project.answers["database"]) == []
     assert "already" in project.run("flask", "init-db").stdout
     assert server.password not in project.output
-    with serve(project, "flask", "run") as application:
+    with serve(project, "flask", "run", environment={}) as application:
         assert application.ask("POST", "/messages", {"text": "🙂" * 500}).status == 201
         assert application.ask("GET", "/messages").body["messages"][0]["text"] == "🙂" * 500
 
@@ -342,7 +342,7 @@ def kill_transaction(server: DatabaseServer, database: str) -> None:
 
 def test_a_server_that_hangs_under_requests(project: Project, server: DatabaseServer, database: str) -> None:
     process = process_of(server)
-    with serve_probe(project, server, database, DATABASE_TIMEOUT="3", THREADS="4") as application:
+    with serve_probe(project, server, database, DATABASE_TIMEOUT="2", THREADS="4") as application:
         assert application.ask_at_once(8, "GET", "/messages") == {200: 8}
         workers = application.workers
         process.signal(signal.SIGSTOP)
