@@ -25,10 +25,10 @@ def two() -> str:
     return "done"
 
 
-@app.get("/ready")
+@app.post("/ready")
 def ready() -> str:
     """Read, and have the answer ready a second later."""
-    db_session.execute(select(1))
+    db_session.scalars(select(Message)).first()
     time.sleep(1)
     return "ready"
 

@@ -131,7 +131,7 @@ class PostgreSQL(DatabaseServer):
         return [
             pid
             for (pid,) in self.sql(
-                "SELECT pid FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid <> pg_backend_pid()"
+                "SELECT pid FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
                 f" AND datname = '{database}' UNION SELECT pid FROM pg_locks JOIN pg_database ON database ="
                 f" pg_database.oid WHERE datname = '{database}' AND pid <> pg_backend_pid()"
             )

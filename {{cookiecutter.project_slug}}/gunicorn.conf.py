@@ -3,10 +3,11 @@
 from {{ cookiecutter.__package }}.config import THREADS, number
 
 wsgi_app = "{{ cookiecutter.__package }}.app:{{ 'create_app()' if cookiecutter.app_setup == 'factory' else 'app' }}"
-worker_class = "gthread"
+worker_class = "gthread"  # or "gevent", once it is among the dependencies
 workers = number("WEB_CONCURRENCY", 2)
 threads = THREADS  # as many as a worker's pool has connections
-preload_app = True  # memory is shared; a worker shares no connection, see engine.py
+# Workers share memory, though no connection (see engine.py). gevent has to come before the application makes locks.
+preload_app = worker_class == "gthread"
 keepalive = 75  # seconds, longer than the minute of most proxies: a proxy must never reuse what is being closed here
 graceful_timeout = 8  # seconds for requests under way, before Docker kills after ten
 control_socket_disable = True  # each gunicorn of a user would take the socket of the one before
