@@ -5,7 +5,7 @@ demo: .venv/installed
 	.venv/bin/python demo.py
 
 test: lint
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n auto --dist loadfile
 
 lint: .venv/installed
 	.venv/bin/ruff check

@@ -67,7 +67,10 @@ def project(
     folder = tmp_path_factory.mktemp(database)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DATABASE_PASSWORD", servers(kind).password)
-        output = cookiecutter(folder, database_url=servers(kind).url(database), **answers).stdout
+        url = servers(kind).url(database)
+        if answers["app_setup"] == "module":
+            url = url.replace("postgresql+psycopg:", "postgresql:")  # the same driver, since SQLAlchemy 2.1
+        output = cookiecutter(folder, database_url=url, **answers).stdout
     return Project(folder / "my_flask_app", {**answers, "kind": kind, "database": database}, output)
 
 
