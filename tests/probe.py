@@ -15,6 +15,7 @@ app: Flask = module.app if hasattr(module, "app") else module.create_app()
 
 
 @app.post("/two")
+@repeat_on_conflict  # which a lost connection is none of
 def two() -> str:
     """Store two messages in one transaction, with a second in between."""
     db_session.add(Message(text="first"))

@@ -20,7 +20,7 @@ import psutil
 import psycopg
 import pymysql
 
-PASSWORD = "p@ss/w0rd: %?"  # with all that has to be quoted in a URL
+PASSWORD = "p@ss/w0rd: %? ü🙂"  # with what has to be quoted in a URL, and what is not Latin-1
 
 
 class MissingServerError(Exception):
@@ -185,7 +185,7 @@ class MariaDB(DatabaseServer):
                 host=self.host,
                 port=self.port or 3306,
                 user=self.user,
-                password=self.password,
+                password=self.password.encode(),  # of text the driver would make Latin-1
                 database=database or None,
                 autocommit=True,
             ) as connection,
@@ -227,6 +227,7 @@ class MariaDB(DatabaseServer):
         _run(folder, install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal")
         port, url = _address()
         (folder / "users.sql").write_text(
+            "SET NAMES utf8mb4;\n"
             f"CREATE OR REPLACE USER tester@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';\n"
             "GRANT ALL ON *.* TO tester@'127.0.0.1' WITH GRANT OPTION;\n"
         )
