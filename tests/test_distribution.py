@@ -20,7 +20,7 @@ FREE_TEXT: dict[str, Any] = {
     "author": "Zoë {{ cookiecutter.author }}",
 }
 POST = "from shop.app import create_app as c; print(c().test_client().post('/messages', json={'text': 'kept'}).status)"
-PASSWORD = f"s3cr3t-{os.getpid()}"
+PASSWORD = "s3cr3t-distributed"
 
 
 @pytest.fixture(autouse=True)
