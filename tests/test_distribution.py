@@ -1,7 +1,6 @@
 """How people get the template and its next version: from a clone, from answers given before, and with cruft."""
 
 import json
-import os
 import shutil
 import sqlite3
 import tomllib
