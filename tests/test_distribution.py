@@ -19,7 +19,7 @@ FREE_TEXT: dict[str, Any] = {
     "author": "Zoë {{ cookiecutter.author }}",
 }
 POST = "from shop.app import create_app as c; print(c().test_client().post('/messages', json={'text': 'kept'}).status)"
-PASSWORD = "s3cr3t-distributed"
+PASSWORD = f"s3cr3t-{__name__}"  # which stands in no file
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from tests.conftest import TEMPLATE, run
 TEMPLATE_ANSWERS = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
 QUESTIONS = [name for name in TEMPLATE_ANSWERS if not name.startswith("_")]
 PROMPTS = TEMPLATE_ANSWERS["__prompts__"]
-PASSWORD = "s3cr3t-typed"  # also looked for in the list of all processes
+PASSWORD = f"s3cr3t-{__name__}"  # also looked for in the list of all processes
 
 
 class Dialogue:
