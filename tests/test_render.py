@@ -59,7 +59,7 @@ def test_clean_as_rendered(
     run(tools / "mypy", "--strict", f"--cache-dir={cache}", "--python-executable", tools / "python", ".", cwd=path)
 
     assert set(SCHEMES[scheme]) <= set(tomllib.loads((path / "pyproject.toml").read_text())["project"]["dependencies"])
-    assert len((path / "my_flask_app/db.py").read_text().splitlines()) <= 80
+    assert len((path / "my_flask_app/db.py").read_text().splitlines()) <= 60
     assert len((path / "README.md").read_text().splitlines()) <= 80
     assert (path / "migrations").exists() == (combination["models"] == "declarative")
     assert (path / "schema.sql").exists() == (combination["models"] == "reflection")
