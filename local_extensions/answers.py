@@ -20,7 +20,7 @@ _TAKEN = frozenset(
     pip pluggy pytest python_dotenv ruff setuptools sqlalchemy typing_extensions uv werkzeug wheel
     mariadb mysql mysqlclient mysqldb oracledb pg8000 psycopg psycopg2 psycopg2_binary psycopg_binary pymysql pyodbc
     sqlalchemy_cockroachdb
-    app conftest main migrations schema set_up setup src test tests wsgi
+    app conftest main migrations root schema set_up setup src test tests wsgi
     aux con nul prn
     """.split()  # noqa: SIM905
 )

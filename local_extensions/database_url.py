@@ -36,6 +36,7 @@ _SCHEMES_OF_OTHERS = {
     "mysql2": "mysql+pymysql",
 }
 _LAST_PORT = 65535
+_LONGEST_NAME = 58  # with room for the tests' _test in the 63 bytes of PostgreSQL
 _PASSWORD_PARAMETER = re.compile(r"(password|passwd|pwd|secret)\w*\s*=", re.IGNORECASE)
 # What the project has at its top, where a database must not be.
 _PROJECT = {
@@ -175,11 +176,25 @@ def _server_problem(parts: DatabaseURL) -> str:
         return "has a port that is no number from 1 to 65535; write user@host:5432/database"
     if parts.password and not parts.username:
         return "has a password but no user; write user@host"
+    return _name_problem(parts) or _parameter_problem(parts)
+
+
+def _name_problem(parts: DatabaseURL) -> str:
+    if not parts.database and parts.scheme.startswith(("postgresql", "mysql", "mariadb", "cockroachdb")):
+        return f"names no database; write {parts.scheme}://user@host/database"
+    if len(unquote(parts.database).encode()) > _LONGEST_NAME:
+        return (
+            f"names a database of more than {_LONGEST_NAME} bytes, which servers cut off or refuse; write a shorter one"
+        )
+    return ""
+
+
+def _parameter_problem(parts: DatabaseURL) -> str:
     if _PASSWORD_PARAMETER.search(unquote_plus(parts.query)):
         return (
             "has a password among its parameters, and cookiecutter keeps the answers readable;"
             " take it out, the set-up asks for it"
         )
-    if not parts.database and parts.scheme.startswith(("postgresql", "mysql", "mariadb", "cockroachdb")):
-        return f"names no database; write {parts.scheme}://user@host/database"
+    if re.search(r"(^|&)charset=(?!utf8mb4(&|$))", parts.query):
+        return "has a charset that lacks characters; take it out, or write charset=utf8mb4"
     return ""

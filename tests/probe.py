@@ -85,6 +85,13 @@ def too_long() -> str:
     return "stored"
 
 
+@app.get("/wrong")
+def wrong() -> str:
+    """Send a statement that is wrong."""
+    db_session.execute(text("SELECT nothing FROM message"))
+    return "done"
+
+
 @app.get("/slow")
 def slow() -> str:
     """Ask the server to take its time."""

@@ -87,6 +87,10 @@ class DatabaseServer(ABC):
         """Return the connections that have a transaction open in the database."""
 
     @abstractmethod
+    def statements(self, database: str) -> list[str]:
+        """Return the statements that are being run in the database."""
+
+    @abstractmethod
     def connections(self, database: str) -> int:
         """Return how many connections to the database there are."""
 
@@ -136,6 +140,11 @@ class PostgreSQL(DatabaseServer):
                 f" pg_database.oid WHERE datname = '{database}' AND pid <> pg_backend_pid()"
             )
         ]
+
+    def statements(self, database: str) -> list[str]:
+        """Return the statements that are being run in the database."""
+        query = f"SELECT query FROM pg_stat_activity WHERE datname = '{database}' AND state = 'active'"
+        return [statement for (statement,) in self.sql(query)]
 
     def connections(self, database: str) -> int:
         """Return how many connections to the database there are."""
@@ -203,6 +212,11 @@ class MariaDB(DatabaseServer):
                 f" ON id = trx_mysql_thread_id WHERE db = '{database}'"
             )
         ]
+
+    def statements(self, database: str) -> list[str]:
+        """Return the statements that are being run in the database."""
+        query = f"SELECT info FROM information_schema.processlist WHERE db = '{database}' AND info IS NOT NULL"
+        return [statement for (statement,) in self.sql(query)]
 
     def connections(self, database: str) -> int:
         """Return how many connections to the database there are."""

@@ -71,6 +71,9 @@ BAD_ANSWERS = [
     (URL, "postgresql://me@host:port/db", "from 1 to 65535"),
     (URL, "postgresql://me@host:70000/db", "from 1 to 65535"),
     (URL, "mysql+pymysql://me@host", "names no database"),
+    (URL, f"postgresql://me@host/{'d' * 59}", "more than 58 bytes"),
+    (URL, "mysql+pymysql://me@host/db?charset=utf8", "write charset=utf8mb4"),
+    (URL, "mysql+pymysql://me@host/db?x=1&charset=latin1&y=2", "write charset=utf8mb4"),
     (URL, "postgresql://host/db?user=me&password=s3cret", "the set-up asks for it"),
     (URL, "mssql+pyodbc://?odbc_connect=UID%3Dme%3BPWD%3Ds3cret", "the set-up asks for it"),
 ]

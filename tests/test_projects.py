@@ -162,6 +162,7 @@ def test_a_relative_path_is_relative_to_the_project(project: Project, tmp_path: 
     [
         ("DATABASE_URL", "nonsense", "DATABASE_URL cannot be used"),
         ("DATABASE_URL", "postgres://me:s3cret@host/db", "DATABASE_URL cannot be used"),
+        ("DATABASE_URL", "postgresql://me:a@b:s3cret@host/db", "in a password @ is written %40"),
         ("DATABASE_URL", "mysql+pymysql://me:s3cret@host/db", "No module named 'pymysql'"),
     ],
 )

@@ -156,21 +156,37 @@ def test_its_own_tests_touch_no_database_that_is_not_theirs(project: Project, se
     assert f"The database {theirs} is there already" in done.stdout
     assert exists(server, theirs)
 
-    def test_on(name: str) -> subprocess.CompletedProcess[str]:
-        url = f"TEST_DATABASE_URL={server.url(name, server.password)}"
-        return run("env", url, project.bin / "pytest", "-q", "tests/test_db.py", cwd=project.path, check=False)
+    def test_on(url: str) -> str:
+        command = ["env", f"TEST_DATABASE_URL={url}", project.bin / "pytest", "-q", "tests/test_db.py"]
+        return run(*command, cwd=project.path, check=False).stdout
 
-    refused = test_on(database)
-    assert refused.returncode != 0
-    assert "name another one in TEST_DATABASE_URL" in refused.stdout
-    assert " passed" in test_on(theirs).stdout
+    parameter = "dbname" if isinstance(server, PostgreSQL) else "database"
+    for url, words in {
+        "": "is there already",
+        server.url(database, server.password): "name another one in TEST_DATABASE_URL",
+        f"{server.url(theirs, server.password)}?{parameter}={database}": f"would run in {database}",
+        server.url(new_name(), "wr0ng"): "No database for the tests",
+    }.items():
+        assert words in test_on(url)
+    assert " passed" in test_on(server.url(theirs, server.password))
     assert exists(server, theirs), "it was there before"
     drop(server, theirs)
 
 
-def test_eight_at_once_create_one_database_and_one_schema(project: Project, server: DatabaseServer) -> None:
+SLOW_COMMIT = """
+import time
+from sqlalchemy import Engine, event
+
+event.listen(Engine, "commit", lambda _connection: time.sleep(0.3))
+"""
+
+
+def test_eight_at_once_create_one_database_and_one_schema(
+    project: Project, server: DatabaseServer, tmp_path: Path
+) -> None:
     name = new_name()
-    environment = {**os.environ, "DATABASE_URL": server.url(name, server.password)}
+    (tmp_path / "sitecustomize.py").write_text(SLOW_COMMIT)
+    environment = {**os.environ, "DATABASE_URL": server.url(name, server.password), "PYTHONPATH": str(tmp_path)}
     processes = [
         subprocess.Popen(
             [project.bin / "flask", "init-db"],
@@ -288,10 +304,11 @@ def test_gevent(project: Project, server: DatabaseServer, database: str, tmp_pat
         assert server.connections(database) <= 2 * 4
 
 
-def test_what_does_not_fit_is_refused_not_cut_off(project: Project, server: DatabaseServer, database: str) -> None:
+def test_faults_of_the_program_are_no_503(project: Project, server: DatabaseServer, database: str) -> None:
     with serve_probe(project, server, database) as application:
+        assert application.ask("GET", "/wrong").status == 500
         assert application.ask("POST", "/too-long").status == 500
-        assert texts(server, database) == []
+        assert texts(server, database) == [], "what does not fit is refused, not cut off"
 
 
 # Under failures
@@ -367,11 +384,26 @@ def test_a_server_that_hangs_under_requests(project: Project, server: DatabaseSe
         finally:
             process.signal(signal.SIGCONT)
         assert application.ask_at_once(8, "GET", "/messages") == {200: 8}
-        assert_problem(application.ask("GET", "/slow?seconds=20"))
+        assert_problem(application.ask("GET", "/slow?seconds=60"))
+        time.sleep(1)
+        assert server.statements(database) == [], "the server has given it up too"
         assert application.workers == workers
 
 
-@pytest.mark.parametrize("project", [case for case in CASES if "postgresql" in case.id], indirect=True, scope="session")
+ON_POSTGRESQL = pytest.mark.parametrize(
+    "project", [case for case in CASES if "postgresql" in case.id], indirect=True, scope="session"
+)
+
+
+@ON_POSTGRESQL
+def test_a_server_that_only_reads(project: Project, server: DatabaseServer, database: str) -> None:
+    server.sql(f"ALTER DATABASE {database} SET default_transaction_read_only = on")
+    with serve_probe(project, server, database) as application:
+        assert application.ask("GET", "/messages").status == 200
+        assert_problem(application.ask("POST", "/messages", {"text": "x"}))
+
+
+@ON_POSTGRESQL
 def test_a_failover_under_load(project: Project) -> None:
     with ExitStack() as stack:
         primary = private("postgresql", stack)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 {% if cookiecutter.__dialect in ['postgresql', 'mysql', 'mariadb'] %}
 from .database import create_database
 {% endif %}
-from .engine import reason
+from .engine import name, reason
 from .schema import SchemaError, init_db
 
 
@@ -28,6 +28,10 @@ def init_db_command() -> None:
             click.echo(f"The database {engine.url.database} is new.")
 {% endif %}
         click.echo(init_db(engine))
+{% if cookiecutter.__backend == 'server' %}
+    except (AttributeError, OSError, TypeError, ValueError) as error:  # the driver's, for a parameter of the URL
+        raise click.ClickException(f"DATABASE_URL cannot be used: {error}") from None
+{% endif %}
     except (DBAPIError, SchemaError) as error:
         why = reason(error) if isinstance(error, DBAPIError) else error
-        raise click.ClickException(f"{engine.url} cannot be initialised: {why}") from None
+        raise click.ClickException(f"{name(engine)} cannot be initialised: {why}") from None

@@ -23,7 +23,9 @@ def create_engine(url: str) -> Engine:
     """Make the engine for a database URL, connecting to nothing; stop the program where it is wrong."""
     try:
         engine = {{ cookiecutter.__backend }}.create_engine(url)
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, OSError, ValueError) as error:
+    except ValueError:  # whose text may have a part of the password
+        raise SystemExit("DATABASE_URL cannot be used: it is no URL; in a password @ is written %40") from None
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, OSError) as error:
         raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
     event.listen(engine, "before_cursor_execute", _note_start)
     event.listen(engine, "after_cursor_execute", _warn_if_slow)
@@ -41,6 +43,11 @@ def _warn_if_slow(_connection: Any, _cursor: Any, statement: str, _parameters: A
     duration = (time.perf_counter() - context.started) * 1000
     if duration >= SLOW_STATEMENT_MS:
         logger.warning("Slow statement, %.0f ms: %.2000s", duration, statement)
+
+
+def name(engine: Engine) -> str:
+    """Return the database's URL for people: without its password, and without parameters, which may hold one too."""
+    return str(engine.url.set(query={}))
 
 
 def reason(error: StatementError) -> str:

@@ -56,6 +56,14 @@ def is_unavailable(error: DBAPIError) -> bool:
     codes.update(getattr(error.orig, "args", ())[:1])
     if codes & {"42P01", 1146} or "no such table" in str(error.orig):  # PostgreSQL, MariaDB, SQLite
         return True
+{% if cookiecutter.__dialect == 'postgresql' %}
+    if "25006" in codes:  # only reads: a standby, before it takes over
+        return True
+{% elif cookiecutter.__dialect in ['mysql', 'mariadb'] %}
+    # A statement or a value that is wrong. PyMySQL takes every error that it does not know for the server's.
+    if error.statement and str(getattr(error.orig, "sqlstate", None))[:2] in {"21", "22", "23", "42"}:
+        return False
+{% endif %}
     if type(error) is DatabaseError:  # the drivers' word for a file that is no database, or a damaged one
         return True
     return isinstance(error, OperationalError | InterfaceError) and "SQLITE_ERROR" not in codes
