@@ -157,8 +157,8 @@ def test_its_own_tests_touch_no_database_that_is_not_theirs(project: Project, se
     assert exists(server, theirs)
 
     def test_on(url: str) -> str:
-        command = ["env", f"TEST_DATABASE_URL={url}", project.bin / "pytest", "-q", "tests/test_db.py"]
-        return run(*command, cwd=project.path, check=False).stdout
+        command: list[str | Path] = [project.bin / "pytest", "-q", "tests/test_db.py"]
+        return run("env", f"TEST_DATABASE_URL={url}", *command, cwd=project.path, check=False).stdout
 
     parameter = "dbname" if isinstance(server, PostgreSQL) else "database"
     for url, words in {
