@@ -1,6 +1,6 @@
 """Makes a fresh checkout ready to run: `python3 set_up.py`. Needs only Python, and can be repeated at any time.
 
-Writes .env (never over one that exists), installs into .venv (with uv if it is there) and runs `flask init-db`.
+Writes .env (never over one that exists), installs into .venv (with uv if it is there) and runs `flask {{ 'init-db' if cookiecutter.database == 'new' else 'reflect-models' }}`.
 """
 
 import getpass
@@ -33,7 +33,7 @@ def main() -> int:
         os.chdir(PROJECT)
         write_env_file()
         install()
-        state = init_db()
+        state = {{ 'init_db' if cookiecutter.database == 'new' else 'reflect_models' }}()
     except (SetUpError, OSError, KeyboardInterrupt) as error:
         print(f"Stopped: {str(error) or 'interrupted'}", file=sys.stderr)
         print("The project is complete, its set-up is not. Correct .env if the URL is wrong, then:", file=sys.stderr)
@@ -102,9 +102,16 @@ def works(*command: str) -> bool:
         return False
 
 
+{% if cookiecutter.database == 'new' %}
 def init_db() -> str:
     """Initialise the schema; return what `flask init-db` says of the database."""
     return run("Initialising the database", str(BIN / "flask"), "init-db", stdout=subprocess.PIPE).strip()
+{% else %}
+def reflect_models() -> str:
+    """Fit the classes to the database; return the last line of what `flask reflect-models` says, the sum of it."""
+    output = run("Reading the database", str(BIN / "flask"), "reflect-models", stdout=subprocess.PIPE)
+    return output.strip().rpartition("\n")[2]
+{% endif %}
 
 
 def run(step: str, *command: str, stdout: int | None = None) -> str:

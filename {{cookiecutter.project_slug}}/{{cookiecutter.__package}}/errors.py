@@ -16,7 +16,7 @@ class DatabaseUnavailable(ServiceUnavailable):
     """503: the database is away, or its tables are."""
 
     def __init__(self) -> None:
-        super().__init__("The database cannot be used now. If it is new, run: flask init-db", retry_after=5)  # seconds
+        super().__init__("The database cannot be used now.{{ ' If it is new, run: flask init-db' if cookiecutter.database == 'new' else '' }}", retry_after=5)  # seconds
 
 
 def init_app(app: Flask) -> None:
