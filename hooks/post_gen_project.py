@@ -17,7 +17,7 @@ ANSWERS: dict[str, Any] = json.loads(r"""{{ cookiecutter | tojson }}""")
 
 def remove_empty_folders(project: Path) -> None:
     """Remove the folders whose files the answers left out: cookiecutter makes them all the same."""
-    for folder in (project / "migrations/versions", project / "migrations"):
+    for folder in (project / "migrations/versions", project / "migrations", *project.glob("*/static")):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
 
