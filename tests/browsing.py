@@ -6,9 +6,13 @@ compares; ``serve`` answers HTTP on PORT, in debug.
 
 import json
 import os
+import re
 import sys
+from base64 import urlsafe_b64encode
+from html import unescape
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 sys.path.insert(0, os.getcwd())  # noqa: PTH109
 
@@ -33,7 +37,8 @@ stand_in("models", Base=Base, Reflected=Base)
 stand_in("schema", SchemaError=RuntimeError, init_db=str)
 
 from my_flask_app import browse, db, errors  # noqa: E402
-from my_flask_app.db import db_session, get_engine  # noqa: E402
+from my_flask_app.db import db_session  # noqa: E402
+from my_flask_app.keys import encode  # noqa: E402
 
 
 def make_app() -> Flask:
@@ -42,9 +47,11 @@ def make_app() -> Flask:
     app.config["DATABASE_URL"] = os.environ["DATABASE_URL"]
     errors.init_app(app)
     browse.init_app(app)
+    if not os.environ["DATABASE_URL"].startswith("sqlite"):  # the project was rendered for SQLite
+        vars(db)["create_engine"] = create_engine
     db.init_app(app)
     reading = create_engine(os.environ["DATABASE_URL"])
-    Base.metadata.reflect(reading, views=True)
+    Base.metadata.reflect(reading, views=True, resolve_fks=False)
     for view in inspect(reading).get_view_names():
         Base.metadata.tables[view].info["is_view"] = True
     reading.dispose()
@@ -67,34 +74,66 @@ def pages(client: Any, url: str | None) -> Any:
         url = answer["next"]
 
 
-def check(app: Flask) -> None:
+def check(app: Flask) -> dict[str, Any]:
     """Page through every table, by pages of several sizes; each row is there once."""
     client = app.test_client()
     result: dict[str, Any] = {}
     for table in client.get("/tables").get_json()["tables"]:
         name = table["name"]
         with app.app_context():
-            assert get_engine()
             count = db_session.scalar(select(func.count()).select_from(Base.metadata.tables[name]))
-        whole = None
-        for limit in (2, 3, 500) if count and count < 200 else (499, 500):
+        whole = []
+        for limit in (500, 2, 3) if count and count < 200 else (500, 499):
             answers = list(pages(client, f"{table['rows']}?limit={limit}"))
             rows = [row for answer in answers for row in answer["rows"]]
-            texts = [json.dumps(row) for row in rows]
             assert len(rows) == count, (name, limit, len(rows), count)
-            if answers[0]["paging"] == "key":
-                assert whole in (None, texts), (name, limit)
-                whole = texts
-        for limit in (1, 7):
-            url = f"/browse/{name}?limit={limit}"
-            response = client.get(url)
-            assert response.status_code == 200, (url, response.text)
-        result[name] = {"paging": answers[0]["paging"], "rows": rows[:50]}
-    print(json.dumps(result))
+            whole = whole or rows
+            assert rows == whole or answers[0]["paging"] == "offset", (name, limit)
+        refuse_bad_input(client, table["rows"], answers[0]["paging"])
+        result[name] = {"paging": answers[0]["paging"], "rows": whole[:30], "links": follow_links(client, name)}
+    return result
+
+
+def follow_links(client: Any, name: str) -> list[int]:
+    """Open the links of a table's page; return how many rows the values of its foreign keys lead to."""
+    response = client.get(f"/browse/{quote(name)}?limit=30")
+    assert response.status_code == 200, (name, response.text)
+    assert "<script" not in response.text
+    counts = []
+    for start, url in re.findall(r'(<td>)?<a href="(/browse/[^"]+where=[^"]+)"', response.text):
+        assert client.get(unescape(url)).status_code == 200, url
+        answer = client.get(unescape(url).replace("/browse/", "/tables/", 1))
+        counts += [len(answer.get_json()["rows"])] if start else []
+    return counts
+
+
+def refuse_bad_input(client: Any, url: str, paging: str) -> None:
+    """Ask with what nobody should send; a value that the type of the key happens to have is no error."""
+    odd: list[Any] = ["x", "", "-1", 1.5, True, 10**30, -(2**63), "\0", "\ud800", "😀", {"base64": "/w=="}, "9" * 400, float("inf")]
+    wrong: list[Any] = [None, {}, [], {"base64": "!"}, {"base64": 1}, {"base64": "", "x": 1}]
+    for each in odd:
+        for size in (1, 2, 3):
+            assert client.get(url, query_string={"after": encode([each] * size)}).status_code in {200, 400}, (url, each)
+    cursors = [encode([each] * size) for each in wrong for size in (1, 2, 3)]
+    cursors += ["", "!", "AA", "ü", "W10", encode(-1), encode(0), encode(10_000), encode(True), encode("x"), encode([1] * 9)]
+    cursors += [urlsafe_b64encode(b"[" * 50_000).decode()] + ([encode(5)] if paging == "key" else [])
+    for cursor in cursors:
+        assert client.get(url, query_string={"after": cursor}).status_code == 400, (url, cursor)
+    for limit in ("0", "501", "-1", "x", "", "1e2", "٣", "9" * 5000):
+        assert client.get(url, query_string={"limit": limit}).status_code == 400, (url, limit)
+    for where in ("", "x", "[]", "7", '{"no such column": 1}', "[" * 50_000):
+        assert client.get(url, query_string={"where": where}).status_code == 400, (url, where)
+    columns = client.get(url).get_json()["rows"][:1] or [{}]
+    for column in columns[0]:
+        for each in odd:
+            status = client.get(url, query_string={"where": json.dumps({column: each})}).status_code
+            assert status in {200, 400}, (url, column, each)
+        for each in wrong:
+            assert client.get(url, query_string={"where": json.dumps({column: each})}).status_code == 400, (url, column)
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
         run_simple("127.0.0.1", int(os.environ["PORT"]), make_app(), threaded=True)
     else:
-        check(make_app())
+        print(json.dumps(check(make_app())))
