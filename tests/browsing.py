@@ -1,7 +1,7 @@
 """Runs in a rendered project's environment and folder: the table browser on any database, without its models.
 
-Usage: ``python browsing.py check|serve``; DATABASE_URL names the database. ``check`` pages through every table and
-compares; ``serve`` answers HTTP on PORT, in debug.
+Usage: ``python browsing.py check|hide|serve``; DATABASE_URL names the database. ``check`` pages through every table
+and compares; ``hide NAME`` looks for a table that is not named; ``serve`` answers HTTP on PORT, in debug.
 """
 
 import json
@@ -16,10 +16,10 @@ from urllib.parse import quote
 
 sys.path.insert(0, os.getcwd())  # noqa: PTH109
 
-from flask import Flask  # noqa: E402
-from sqlalchemy import create_engine, func, inspect, select  # noqa: E402
-from sqlalchemy.orm import DeclarativeBase  # noqa: E402
-from werkzeug.serving import run_simple  # noqa: E402
+from flask import Flask
+from sqlalchemy import create_engine, func, inspect, select
+from sqlalchemy.orm import DeclarativeBase
+from werkzeug.serving import run_simple
 
 
 class Base(DeclarativeBase):
@@ -82,7 +82,7 @@ def check(app: Flask) -> dict[str, Any]:
         name = table["name"]
         with app.app_context():
             count = db_session.scalar(select(func.count()).select_from(Base.metadata.tables[name]))
-        whole = []
+        whole: list[Any] = []
         for limit in (500, 2, 3) if count and count < 200 else (500, 499):
             answers = list(pages(client, f"{table['rows']}?limit={limit}"))
             rows = [row for answer in answers for row in answer["rows"]]
@@ -109,13 +109,15 @@ def follow_links(client: Any, name: str) -> list[int]:
 
 def refuse_bad_input(client: Any, url: str, paging: str) -> None:
     """Ask with what nobody should send; a value that the type of the key happens to have is no error."""
-    odd: list[Any] = ["x", "", "-1", 1.5, True, 10**30, -(2**63), "\0", "\ud800", "😀", {"base64": "/w=="}, "9" * 400, float("inf")]
+    odd: list[Any] = ["x", "", "-1", 1.5, True, 10**30, -(2**63), "\0", "\ud800", "😀", "9" * 400, float("inf")]
+    odd.append({"base64": "/w=="})
     wrong: list[Any] = [None, {}, [], {"base64": "!"}, {"base64": 1}, {"base64": "", "x": 1}]
     for each in odd:
         for size in (1, 2, 3):
-            assert client.get(url, query_string={"after": encode([each] * size)}).status_code in {200, 400}, (url, each)
+            status = client.get(url, query_string={"after": encode([each] * size)}).status_code
+            assert status in {200, 400}, (url, each)
     cursors = [encode([each] * size) for each in wrong for size in (1, 2, 3)]
-    cursors += ["", "!", "AA", "ü", "W10", encode(-1), encode(0), encode(10_000), encode(True), encode("x"), encode([1] * 9)]
+    cursors += ["", "!", "AA", "ü", "W10", *(encode(each) for each in (-1, 0, 10_000, True, "x", [1] * 9))]
     cursors += [urlsafe_b64encode(b"[" * 50_000).decode()] + ([encode(5)] if paging == "key" else [])
     for cursor in cursors:
         assert client.get(url, query_string={"after": cursor}).status_code == 400, (url, cursor)
@@ -132,8 +134,39 @@ def refuse_bad_input(client: Any, url: str, paging: str) -> None:
             assert client.get(url, query_string={"where": json.dumps({column: each})}).status_code == 400, (url, column)
 
 
+def crawl(client: Any, most: int) -> dict[str, str]:
+    """Return the text of each page and answer that links lead to, and of those that are listed."""
+    texts: dict[str, str] = {}
+    urls = ["/", "/tables"]
+    while urls and len(texts) < most:
+        url = urls.pop(0)
+        response = client.get(url)
+        assert response.status_code == 200, url
+        texts[url] = response.text
+        found = re.findall(r'(?:href=|"rows": |"next": )"(/[^"]*)"', response.text)
+        urls += [each for each in map(unescape, found) if each not in texts and each not in urls]
+    return texts
+
+
+def hide(app: Flask, hidden: str) -> dict[str, str]:
+    """Return all that is to be seen while that table is not named, and without a name at all nothing is."""
+    client = app.test_client()
+    app.debug = False
+    assert client.get("/static/browse.css").status_code == 200
+    urls = ["/", "/tables", f"/tables/{hidden}", f"/browse/{hidden}"]
+    assert {client.get(url).status_code for url in urls} == {404}
+    app.config["BROWSE_TABLES"] = ", ".join(name for name in Base.metadata.tables if name != hidden)
+    for way in ("tables", "browse"):
+        answers = [client.get(f"/{way}/{name}") for name in (hidden, "nowhere", f"{hidden}/")]
+        assert {(answer.status_code, answer.text) for answer in answers} == {(404, answers[0].text)}
+    assert [rule.methods for rule in app.url_map.iter_rules() if rule.methods - {"GET", "HEAD", "OPTIONS"}] == []
+    return crawl(client, 250)
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
         run_simple("127.0.0.1", int(os.environ["PORT"]), make_app(), threaded=True)
+    elif sys.argv[1] == "hide":
+        print(json.dumps(hide(make_app(), sys.argv[2])))
     else:
         print(json.dumps(check(make_app())))
