@@ -33,6 +33,7 @@ CREATE TABLE key_unique (a INTEGER NOT NULL UNIQUE, b TEXT);
 INSERT INTO key_unique VALUES (3, 'x'), (1, 'x'), (2, 'x'), (9, NULL);
 CREATE TABLE no_key (a, b);
 INSERT INTO no_key VALUES (1, 1), (1, 1), (1, 1), (NULL, NULL), (NULL, NULL);
+CREATE TABLE no_key_long AS WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 10050) SELECT i FROM n;
 CREATE TABLE empty (a INTEGER PRIMARY KEY);
 CREATE VIEW a_view AS SELECT k, k || k AS "k:1" FROM key_text;
 CREATE TABLE "q""uo'te \ %s :x <b>&amp;" ("c""o'l \ %(y)s :z <i>" INTEGER PRIMARY KEY, "limit" TEXT, "after" TEXT, value_0 TEXT, key_0 TEXT);
