@@ -228,7 +228,9 @@ def width(page: Page) -> int:
 
 
 def test_the_list_and_the_diagram(page: Page) -> None:
-    page.goto("/")
+    response = page.goto("/")
+    assert response
+    assert response.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'; ")
     shoot(page, "tables")
     expect(page.locator("main section")).to_have_count(11)
     diagram = page.get_by_role("group", name="The tables and their foreign keys")
