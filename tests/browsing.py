@@ -17,7 +17,7 @@ from urllib.parse import quote
 sys.path.insert(0, os.getcwd())  # noqa: PTH109
 
 from flask import Flask
-from sqlalchemy import create_engine, func, inspect, select
+from sqlalchemy import func, inspect, select
 from sqlalchemy.orm import DeclarativeBase
 from werkzeug.serving import run_simple
 
@@ -47,14 +47,12 @@ def make_app() -> Flask:
     app.config["DATABASE_URL"] = os.environ["DATABASE_URL"]
     errors.init_app(app)
     browse.init_app(app)
-    if not os.environ["DATABASE_URL"].startswith("sqlite"):  # the project was rendered for SQLite
-        vars(db)["create_engine"] = create_engine
     db.init_app(app)
-    reading = create_engine(os.environ["DATABASE_URL"])
-    Base.metadata.reflect(reading, views=True, resolve_fks=False)
-    for view in inspect(reading).get_view_names():
-        Base.metadata.tables[view].info["is_view"] = True
-    reading.dispose()
+    with app.app_context():
+        connection = db_session.connection()
+        Base.metadata.reflect(connection, views=True, resolve_fks=False)
+        for view in inspect(connection).get_view_names():
+            Base.metadata.tables[view].info["is_view"] = True
     app.debug = True
     return app
 
@@ -83,7 +81,7 @@ def check(app: Flask) -> dict[str, Any]:
         with app.app_context():
             count = db_session.scalar(select(func.count()).select_from(Base.metadata.tables[name]))
         whole: list[Any] = []
-        for limit in (500, 2, 3) if count and count < 200 else (500, 499):
+        for limit in (500, 2) if count and count < 200 else (500, 499):
             answers = list(pages(client, f"{table['rows']}?limit={limit}"))
             rows = [row for answer in answers for row in answer["rows"]]
             reached = count if answers[0]["paging"] == "key" else min(count or 0, 10_000)
@@ -115,10 +113,10 @@ def refuse_bad_input(client: Any, url: str, paging: str) -> None:
     odd.append({"base64": "/w=="})
     wrong: list[Any] = [None, {}, [], {"base64": "!"}, {"base64": 1}, {"base64": "", "x": 1}]
     for each in odd:
-        for size in (1, 2, 3):
+        for size in (1, 2):
             status = client.get(url, query_string={"after": encode([each] * size)}).status_code
             assert status in {200, 400}, (url, each)
-    cursors = [encode([each] * size) for each in wrong for size in (1, 2, 3)]
+    cursors = [encode([each] * size) for each in wrong for size in (1, 2)]
     cursors += ["", "!", "AA", "ü", "W10", *(encode(each) for each in (-1, 0, 10_000, True, "x", [1] * 9))]
     cursors += [urlsafe_b64encode(b"[" * 50_000).decode()] + ([encode(5)] if paging == "key" else [])
     for cursor in cursors:
@@ -164,7 +162,7 @@ def hide(app: Flask, hidden: str) -> dict[str, str]:
         answers = [client.get(f"/{way}/{name}") for name in (hidden, "nowhere", f"{hidden}/")]
         assert {(answer.status_code, answer.text) for answer in answers} == {(404, answers[0].text)}
     assert [rule.methods for rule in app.url_map.iter_rules() if rule.methods - {"GET", "HEAD", "OPTIONS"}] == []
-    return crawl(client, 250)
+    return crawl(client, 120)
 
 
 if __name__ == "__main__":

@@ -38,16 +38,16 @@ KEYLESS = {
 
 @dataclass(frozen=True)
 class Script:
-    """browsing.py, in a rendered project and its environment."""
+    """browsing.py, in projects rendered for databases of each kind and an environment for all."""
 
     python: Path
-    project: Path
+    projects: dict[str, Path]
 
     def start(self, database_url: str, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
         """Start it on a database."""
         return subprocess.Popen(
             [self.python, HERE / "browsing.py", *arguments],
-            cwd=self.project,
+            cwd=self.projects[database_url.partition(":")[0].partition("+")[0]],
             env={**os.environ, **environment, "DATABASE_URL": database_url, "SECRET_KEY": "for tests only"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -64,26 +64,21 @@ class Script:
 
 @pytest.fixture(scope="session")
 def script(tmp_path_factory: pytest.TempPathFactory) -> Script:
-    """A project for an existing database, and an environment with the drivers of three."""
+    """Projects for existing databases, and an environment with the drivers of all."""
     folder = tmp_path_factory.mktemp("browse")
     shutil.copy(DATA / "chinook/chinook.sqlite", folder / "chinook.sqlite")
-    url = f"sqlite:///{folder}/chinook.sqlite"
-    cookiecutter(folder, database="existing", database_url=url, set_up=False)
-    project = folder / "my_flask_app"
+    urls = {"sqlite": f"sqlite:///{folder}/chinook.sqlite"}
+    urls |= {kind: f"{server.scheme}://me@127.0.0.1/shop" for kind, server in KINDS.items()}
+    for kind, url in urls.items():
+        cookiecutter(folder / kind, database="existing", database_url=url, set_up=False)
+    projects = {kind: folder / kind / "my_flask_app" for kind in urls}
     python = folder / "venv/bin/python"
     run(BIN / "uv", "venv", "--quiet", folder / "venv")
-    install: list[str | Path] = [
-        BIN / "uv",
-        "pip",
-        "install",
-        "--quiet",
-        "--python",
-        python,
-        "-r",
-        project / "pyproject.toml",
-    ]
-    run(*install, "psycopg[binary]", "pymysql")
-    return Script(python, project)
+    requirements: list[str | Path] = []
+    for project in projects.values():
+        requirements += ["-r", project / "pyproject.toml"]
+    run(BIN / "uv", "pip", "install", "--quiet", "--python", python, *requirements)
+    return Script(python, projects)
 
 
 @pytest.fixture
