@@ -96,7 +96,7 @@ def awkward(tmp_path: Path) -> Path:
     path = tmp_path / "awkward.sqlite"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")  # as the application would have it
-        connection.executescript((DATA / "awkward/sqlite.sql").read_text(encoding="utf-8"))
+        connection.executescript((DATA / "values/sqlite.sql").read_text(encoding="utf-8"))
     return path
 
 
@@ -134,13 +134,13 @@ def private(kind: str) -> PostgreSQL | MariaDB:
 
 def statements(kind: str) -> list[str]:
     """Return what makes the awkward tables of a server; PostgreSQL takes it all at once."""
-    text = (DATA / f"awkward/{kind}.sql").read_text(encoding="utf-8")
+    text = (DATA / f"values/{kind}.sql").read_text(encoding="utf-8")
     return [text] if kind == "postgresql" else [each for each in text.split(";\n") if each.strip()]
 
 
 def compare(kind: str, tables: dict[str, Any]) -> None:
     """Compare what JSON says with what it should; there, what is null is left out."""
-    expected = json.loads((DATA / f"awkward/{kind}.json").read_text(encoding="utf-8"))
+    expected = json.loads((DATA / f"values/{kind}.json").read_text(encoding="utf-8"))
     assert tables["kinds"]["rows"] == [{**dict.fromkeys(expected[0]), **row} for row in expected]
     assert {name for name, table in tables.items() if table["paging"] == "offset"} == KEYLESS[kind]
 
