@@ -17,10 +17,10 @@ ANSWERS: dict[str, Any] = json.loads(r"""{{ cookiecutter | tojson }}""")
 
 def remove_empty_folders(project: Path) -> None:
     """Remove the folders whose files the answers left out: cookiecutter makes them all the same."""
-    migrations = [project / "migrations/versions", project / "migrations"]
-    for folder in [*migrations, *project.glob("*/templates"), *project.glob("*/reflect_models")]:
-        if folder.is_dir() and not any(folder.iterdir()):
-            folder.rmdir()
+    for pattern in ("migrations/versions", "migrations", "*/templates", "*/static", "*/reflect_models"):
+        for folder in project.glob(pattern):
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
 
 
 def mask_replay_file(replay_dir: Path, answers: dict[str, Any]) -> bool:
