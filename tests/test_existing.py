@@ -253,10 +253,9 @@ def test_type_checkers_know_every_attribute(existing: Existing, classes: dict[st
             f"    models.{name}().nope",
             f"    models.{name}().{attributes[0]} = object()",
         ]
-    head = f"from {existing.path.name} import models\n\n\ndef use() -> None:\n"
-    assert existing.type_errors(head + "\n".join(good)) == []
-    refused = existing.type_errors(head + "\n".join(bad))
-    assert len(set(refused)) == len(bad)
+    head = [f"from {existing.path.name} import models", "", "", "def use() -> None:"]
+    refused = existing.type_errors("\n".join([*head, *good, *bad]))
+    assert refused == list(range(len(head) + len(good) + 1, len(head) + len(good) + len(bad) + 1))
 
 
 def test_names_of_an_awkward_catalogue(existing: Existing, classes: dict[str, Any]) -> None:
@@ -344,6 +343,20 @@ session = Session(engine.execution_options(sqlite_begin="DEFERRED"))
 """
 
 
+LOSE = """
+def assign():
+    models.Album().note = "x"
+
+for use in (lambda: models.Album.note, lambda: models.Album().note, lambda: models.Album(note="x"), assign):
+    try:
+        use()
+    except reflection.LostColumnError as error:
+        assert str(error).startswith("Album.note: the table album has no column note any more"), error
+    else:
+        raise AssertionError(use)
+"""
+
+
 def test_a_changed_schema(kind: str, create_project: Callable[..., Existing]) -> None:
     project = create_project(kind, schema(kind, FIRST))
     project.reflect()
@@ -399,10 +412,7 @@ def test_a_lost_column_is_named(kind: str, create_project: Callable[..., Existin
     project.reflect()
     project.database.sql("ALTER TABLE album DROP COLUMN note;\n")
     project.python("assert session.scalars(select(models.Album)).one().title == 'One'")
-    for use in ("models.Album.note", "models.Album().note", "models.Album(note='x')", "models.Album().note = 'x'"):
-        done = project.python(use, check=False)
-        assert done.returncode
-        assert "LostColumnError: Album.note: the table album has no column note any more" in done.stdout, use
+    project.python(LOSE)
     if kind == "postgresql":  # the others want the foreign key dropped first
         project.database.sql("ALTER TABLE track DROP COLUMN album_id;\n")
         done = project.python("", check=False)
