@@ -70,7 +70,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Script:
     urls = {"sqlite": f"sqlite:///{folder}/chinook.sqlite"}
     urls |= {kind: f"{server.scheme}://me@127.0.0.1/shop" for kind, server in KINDS.items()}
     for kind, url in urls.items():
-        cookiecutter(folder / kind, database="existing", database_url=url, set_up=False)
+        cookiecutter(folder / kind, database="existing", models="reflection", database_url=url, set_up=False)
     projects = {kind: folder / kind / "my_flask_app" for kind in urls}
     python = folder / "venv/bin/python"
     run(BIN / "uv", "venv", "--quiet", folder / "venv")
