@@ -17,7 +17,8 @@ ANSWERS: dict[str, Any] = json.loads(r"""{{ cookiecutter | tojson }}""")
 
 def remove_empty_folders(project: Path) -> None:
     """Remove the folders whose files the answers left out: cookiecutter makes them all the same."""
-    for folder in (project / "migrations/versions", project / "migrations"):
+    named = (project / name for name in ("migrations/versions", "migrations", "from_database"))
+    for folder in (*named, *project.glob("*/templates")):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
 
