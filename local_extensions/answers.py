@@ -65,6 +65,10 @@ def text_problem(text: str) -> str:
     return ""
 
 
+def _needs_reading(answers: Mapping[str, Any]) -> bool:
+    return answers.get("database") == "existing" and answers.get("models") == "declarative"
+
+
 def problems(answers: Mapping[str, Any]) -> Iterator[str]:
     """Give a sentence for each answer so far that cannot be used, the name of its question first."""
     for name in ("project_name", "description", "author"):
@@ -78,7 +82,7 @@ def problems(answers: Mapping[str, Any]) -> Iterator[str]:
             yield f"database_url {sentence}."
         elif database_url.sqlite_file(url).split("/")[0] == str(answers.get("project_slug")).replace("-", "_"):
             yield "database_url names the folder of the package; write for example sqlite:///app.db."
-        elif (answers.get("database"), answers.get("models")) == ("existing", "declarative") and not url.startswith(_READ):
+        elif _needs_reading(answers) and not url.startswith(_READ):
             yield "models: declarative classes are written from SQLite, PostgreSQL, MariaDB or MySQL; write reflection."
         elif "models" in answers and database_url.password(url):
             # It was taken out after the question, so these answers were written by hand for --replay.

@@ -10,6 +10,7 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,8 @@ class ServerProcess:
         """Send a signal to it and its children: SIGSTOP freezes them while the system goes on to accept connections."""
         process = psutil.Process(self.process.pid)
         for each in [*process.children(recursive=True), process]:
-            each.send_signal(number)
+            with suppress(psutil.NoSuchProcess):  # it has just ended by itself
+                each.send_signal(number)
 
     def remove(self) -> None:
         """Stop it, whatever its state, and remove all that it has written."""
