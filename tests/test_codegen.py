@@ -17,7 +17,7 @@ from tests.conftest import Project, cookiecutter, run
 from tests.servers import DatabaseServer
 from tests.test_servers import drop, private
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "data/codegen"
 READER_PASSWORD = "r3ad/only: %"
 # What cannot be carried over, and is named.
 LEFT_OUT = {
