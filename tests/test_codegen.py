@@ -240,7 +240,7 @@ def test_the_project_is_clean_and_passes_its_tests(old: Old, tmp_path_factory: p
     cache = f"--cache-dir={tmp_path_factory.getbasetemp() / 'mypy'}-{old.kind}"
     old.project.run("mypy", "--strict", cache, "--python-executable", old.python, ".")
     assert " passed" in old.run(old.name, "pytest", "-q").stdout
-    with serve(old.project, "flask", "run") as application:
+    with serve(old.project, "flask", "run", environment={}) as application:
         assert application.ask("GET", "/health").status == 200
 
 

@@ -428,7 +428,7 @@ def test_the_database_may_come_later(kind: str, create_project: Callable[..., Ex
     (project.path / ".venv").symlink_to(project.tools.path / ".venv")
     later = Database(kind, f"{project.database.name}_later", project.database.server)
     environment = {"DATABASE_URL": later.url, "SECRET_KEY": "x", "PYTHONPATH": str(project.path)}
-    with serve(Project(project.path, {}, ""), "flask", "run", **environment) as application:
+    with serve(Project(project.path, {}, ""), "flask", "run", environment=environment) as application:
         for _ in range(2):
             answer = application.ask("GET", "/health")
             assert answer.status == 503
