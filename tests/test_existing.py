@@ -258,9 +258,8 @@ def test_type_checkers_know_every_attribute(existing: Existing, classes: dict[st
     assert refused == list(range(len(head) + len(good) + 1, len(head) + len(good) + len(bad) + 1))
 
 
+@pytest.mark.parametrize("existing", ["awkward"], indirect=True, scope="module")
 def test_names_of_an_awkward_catalogue(existing: Existing, classes: dict[str, Any]) -> None:
-    if "PlaylistTrack" in classes:
-        pytest.skip("Chinook has no awkward names")
     columns = {each["table"]: each["columns"] for each in classes.values()}
     tables = {each["table"]: name for name, each in classes.items()}
     of_the_same_name = ["OrderItem2", "order item", "order-item", "order_item"]

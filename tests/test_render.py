@@ -70,6 +70,18 @@ def test_clean_as_rendered(
         assert not re.search(r"cookiecutter\.|\{% *(if|endif|raw)[^>]*?cookiecutter", text), file
 
 
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_clean_for_an_existing_database(cookies: Cookies, tools: Path, scheme: str) -> None:
+    for app_setup in ("factory", "module"):
+        answers = {"database": "existing", "models": "reflection", "app_setup": app_setup}
+        path = bake(cookies, **answers, database_url=url_of(scheme))
+        run(tools / "ruff", "check", "--no-cache", cwd=path)
+        run(tools / "ruff", "format", "--check", "--no-cache", cwd=path)
+        assert len((path / "README.md").read_text().splitlines()) <= 90
+        assert not (path / "schema.sql").exists()
+        assert "services" not in (path / ".github/workflows/ci.yml").read_text()
+
+
 class _Title(HTMLParser):
     text = ""
 
