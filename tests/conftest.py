@@ -2,16 +2,22 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 TEMPLATE = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
+SCREENSHOTS = TEMPLATE / "build/screenshots"
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+CHROMIUM += ["--disable-component-update", "--disable-sync"]
 COMBINATIONS = [
     {"models": models, "app_setup": app_setup}
     for models, app_setup in product(("declarative", "reflection"), ("factory", "module"))
@@ -79,3 +85,14 @@ def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("-".join(request.param.values()))
     output = cookiecutter(folder, **request.param).stdout
     return Project(folder / "my_flask_app", request.param, output)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; without it skip the tests, but never in CI."""
+    program = shutil.which("chromium")
+    if not program:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no chromium (Debian's package of that name)")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=program, args=CHROMIUM) as browser:
+        yield browser

@@ -16,18 +16,15 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import BIN, TEMPLATE, cookiecutter, run
+from tests.conftest import BIN, cookiecutter, run
+from tests.pages import shoot, width
 from tests.servers import MariaDB, MissingServerError, PostgreSQL
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
-SCREENSHOTS = TEMPLATE / "build/screenshots"
 KINDS: dict[str, type[PostgreSQL | MariaDB]] = {"postgresql": PostgreSQL, "mariadb": MariaDB}
-CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-CHROMIUM += ["--disable-component-update", "--disable-sync"]
-
 KEYLESS = {
     "sqlite": {"a_view", "key_nullable", "no_key", "no_key_long"},
     "postgresql": {"a_view", "key_composite", "key_hstore", "key_ltree", "key_unique_nullable", "no_key"},
@@ -167,17 +164,6 @@ def test_a_hidden_table_is_nowhere(script: Script, chinook: Path) -> None:
     assert "Employee" in "".join(script.ask(f"sqlite:///{chinook}", "hide", "Artist").values())
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; without it skip the tests, but never in CI."""
-    program = shutil.which("chromium")
-    if not program:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("there is no chromium (Debian's package of that name)")
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=program, args=CHROMIUM) as browser:
-        yield browser
-
-
 @pytest.fixture
 def page(
     request: pytest.FixtureRequest, chromium: Browser, script: Script, chinook: Path, awkward: Path
@@ -210,16 +196,6 @@ def wait_for(port: int) -> None:
                 return
         time.sleep(0.1)
     raise TimeoutError("the application did not start")
-
-
-def shoot(page: Page, name: str) -> None:
-    """Keep a picture for people."""
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
-
-
-def width(page: Page) -> int:
-    """Return how wide the page is, with all that one must scroll to."""
-    return int(page.evaluate("document.documentElement.scrollWidth"))
 
 
 def test_the_list_and_the_diagram(page: Page) -> None:
