@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. They install what they need into .venv and build.
-.PHONY: demo test lint clean
+.PHONY: demo test lint bench clean
 
 demo: .venv/installed
 	.venv/bin/python demo.py
@@ -11,6 +11,9 @@ lint: .venv/installed
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+
+bench: .venv/installed
+	.venv/bin/python -m bench.reflection
 
 clean:
 	rm -rf build .venv

@@ -1,0 +1,119 @@
+"""`make bench`: what reflection costs against the number of tables, beside what SQLAlchemy offers for the same.
+
+Prints for SQLite and PostgreSQL, in one run: seconds, statements and memory, and the ratios that README names. Usage:
+``python -m bench.reflection [NUMBER OF TABLES ...]``, by default 10, 100 and 1000.
+"""
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.servers import DatabaseServer, PostgreSQL
+
+TEMPLATE = Path(__file__).resolve().parent.parent
+MEASURE = Path(__file__).with_name("measure.py")
+MAPPED = 20
+WAYS = ["20 classes", "all classes", "MetaData.reflect", "automap", "one by one"]
+
+
+class Cost(NamedTuple):
+    """What one way took in a process of its own."""
+
+    seconds: float
+    statements: int
+    megabytes: float
+
+
+def schema(count: int) -> str:
+    """Return the statements that create tables of ten columns, each of which refers to one before it or itself."""
+    columns = ", ".join(f"c{number} VARCHAR(40)" for number in range(8))
+    return "".join(
+        f"CREATE TABLE t{number} (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES t{number // 10}, {columns});\n"
+        for number in range(count)
+    )
+
+
+def create(kind: str, count: int, folder: Path, server: DatabaseServer) -> str:
+    """Create a database with that many tables; return its URL."""
+    if kind == "sqlite":
+        with closing(sqlite3.connect(folder / f"t{count}.db")) as connection:
+            connection.executescript(schema(count))
+        return f"sqlite:///{folder}/t{count}.db"
+    server.sql(f"CREATE DATABASE t{count}")
+    server.sql(schema(count), f"t{count}")
+    return server.url(f"t{count}", server.password)
+
+
+def render(folder: Path, url: str) -> Path:
+    """Render and set up a project for a database that exists; return its folder."""
+    shown = re.sub(r":[^:@/]+@", "@", url)
+    password = PostgreSQL(url).password if "@" in url else ""
+    command = ["cookiecutter", TEMPLATE, "--no-input", "-o", folder, "database=existing", "models=reflection"]
+    environment = {**os.environ, "DATABASE_PASSWORD": password}
+    done = subprocess.run(
+        [*command, f"database_url={shown}"], env=environment, check=False, capture_output=True, text=True
+    )
+    if "is ready" not in done.stdout:
+        raise RuntimeError(done.stdout + done.stderr)
+    return folder / "my_flask_app"
+
+
+def keep_first_classes(project: Path) -> None:
+    """Delete all classes but those of the first tables, as their user would, and have the command follow."""
+    models = project / "my_flask_app/models.py"
+    head, *classes = re.split(r"(?m)^(?=class T\d+\()", models.read_text())
+    names = {f"class T{number}(" for number in range(MAPPED)}
+    models.write_text(head + "".join(text for text in classes if text[: text.index("(") + 1] in names))
+    subprocess.run([project / ".venv/bin/flask", "reflect-models"], cwd=project, check=True, capture_output=True)
+
+
+def measure(project: Path, way: str) -> Cost:
+    """Run one way in a process of the project's environment, the best of three times."""
+    runs = [
+        json.loads(subprocess.check_output([project / ".venv/bin/python", MEASURE, way], cwd=project, text=True))
+        for _ in range(3)
+    ]
+    return Cost(*min(runs))
+
+
+def report(kind: str, count: int, folder: Path, server: DatabaseServer) -> None:
+    """Measure every way on one database, and print the costs and the ratios."""
+    project = render(folder / f"{kind}{count}", create(kind, count, folder, server))
+    costs = {way: measure(project, way) for way in WAYS[1:]}
+    keep_first_classes(project)
+    costs["20 classes"] = measure(project, "20 classes")
+    print(f"\n{kind}, {count} tables")
+    for way in WAYS:
+        print(
+            f"  {way:17} {costs[way].seconds:8.3f} s {costs[way].statements:7} statements {costs[way].megabytes:6.0f} MB"
+        )
+    for one, other in (("20 classes", "MetaData.reflect"), ("all classes", "automap")):
+        print(f"  {one} / {other}: {costs[one].seconds / costs[other].seconds:.2f}")
+    shutil.rmtree(project.parent)
+
+
+def main() -> None:
+    """Measure all sizes on both databases."""
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    server = PostgreSQL.private()
+    assert server.process
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            for count in [int(argument) for argument in sys.argv[1:]] or [10, 100, 1000]:
+                for kind in ("sqlite", "postgresql"):
+                    report(kind, count, Path(folder), server)
+    finally:
+        server.process.remove()
+
+
+if __name__ == "__main__":
+    main()
