@@ -92,9 +92,8 @@ def report(kind: str, count: int, folder: Path, server: DatabaseServer) -> None:
     costs["20 classes"] = measure(project, "20 classes")
     print(f"\n{kind}, {count} tables")
     for way in WAYS:
-        print(
-            f"  {way:17} {costs[way].seconds:8.3f} s {costs[way].statements:7} statements {costs[way].megabytes:6.0f} MB"
-        )
+        seconds, statements, megabytes = costs[way]
+        print(f"  {way:17} {seconds:8.3f} s {statements:6} statements {megabytes:5.0f} MB")
     for one, other in (("20 classes", "MetaData.reflect"), ("all classes", "automap")):
         print(f"  {one} / {other}: {costs[one].seconds / costs[other].seconds:.2f}")
     shutil.rmtree(project.parent)
