@@ -56,7 +56,15 @@ def render(folder: Path, url: str) -> Path:
     """Render and set up a project for a database that exists; return its folder."""
     shown = re.sub(r":[^:@/]+@", "@", url)
     password = PostgreSQL(url).password if "@" in url else ""
-    command = ["cookiecutter", TEMPLATE, "--no-input", "-o", folder, "database=existing", "models=reflection"]
+    command: list[str | Path] = [
+        "cookiecutter",
+        TEMPLATE,
+        "--no-input",
+        "-o",
+        folder,
+        "database=existing",
+        "models=reflection",
+    ]
     environment = {**os.environ, "DATABASE_PASSWORD": password}
     done = subprocess.run(
         [*command, f"database_url={shown}"], env=environment, check=False, capture_output=True, text=True
