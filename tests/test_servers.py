@@ -125,7 +125,7 @@ def test_the_hook_creates_the_database_and_its_schema(project: Project, server: 
     assert "my_flask_app is ready" in project.output
     assert texts(server, project.answers["database"]) == []
     assert "already" in project.run("flask", "init-db").stdout
-    assert server.password not in project.output
+    assert not server.password or server.password not in project.output
     with serve(project, "flask", "run", environment={}) as application:
         assert application.ask("POST", "/messages", {"text": "🙂" * 500}).status == 201
         assert application.ask("GET", "/messages").body["messages"][0]["text"] == "🙂" * 500
@@ -165,7 +165,7 @@ def test_its_own_tests_touch_no_database_that_is_not_theirs(project: Project, se
         "": "is there already",
         server.url(database, server.password): "name another one in TEST_DATABASE_URL",
         f"{server.url(theirs, server.password)}?{parameter}={database}": f"would run in {database}",
-        server.url(new_name(), "wr0ng"): "No database for the tests",
+        server.url(new_name()).replace(f":{server.port}", ":1"): "No database for the tests",
     }.items():
         assert words in test_on(url)
     assert " passed" in test_on(server.url(theirs, server.password))
