@@ -17,7 +17,8 @@ from tests.conftest import Project, cookiecutter, run
 from tests.servers import DatabaseServer
 from tests.test_servers import drop, private
 
-DATA = Path(__file__).parent / "data/codegen"
+DATA = Path(__file__).parent / "data"
+FOLDERS = {"chinook": "chinook", "awkward": "codegen"}
 READER_PASSWORD = "r3ad/only: %"
 # What cannot be carried over, and is named.
 LEFT_OUT = {
@@ -156,7 +157,7 @@ def own_servers() -> Iterator[Callable[[str], DatabaseServer | None]]:
 
 def fill(server: DatabaseServer | None, kind: str, name: str, folder: Path) -> None:
     """Create the database and let the reader read it."""
-    script = (DATA / name / f"{kind}.sql").read_text(encoding="utf-8")
+    script = (DATA / FOLDERS[name] / f"{kind}.sql").read_text(encoding="utf-8")
     if not server:
         with closing(sqlite3.connect(folder / f"{name}.db")) as connection:
             connection.executescript(script)
