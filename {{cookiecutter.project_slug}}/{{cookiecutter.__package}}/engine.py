@@ -45,7 +45,7 @@ def _warn_if_slow(_connection: Any, _cursor: Any, statement: str, _parameters: A
         logger.warning("Slow statement, %.0f ms: %.2000s", duration, statement)
 
 
-def name(engine: Engine) -> str:
+def name_of(engine: Engine) -> str:
     """Return the database's URL for people: without its password, and without parameters, which may hold one too."""
     return str(engine.url.set(query={}))
 
