@@ -23,11 +23,13 @@ READER_PASSWORD = "r3ad/only: %"
 # What cannot be carried over, and is named.
 LEFT_OUT = {
     ("postgresql", "awkward"): [
+        "table to_dotted (not in the models: a foreign key of it refers to a name with a dot)",
         "aggregate public.biggest(integer) (not in the baseline)",
         "biggest_store, which needs aggregate public.biggest(integer) (not in the baseline)",
         "policy mine on public.person (not in the baseline)",
         "publication feed (not in the baseline)",
         "row security of public.person (not in the baseline)",
+        "storage, statistics, clustering or replica identity of public.stored (not in the baseline)",
     ],
     ("mariadb", "awkward"): ["event nightly (not in the baseline)"],
     ("sqlite", "awkward"): ["foreign key of dangling on gone (not in the models: what it refers to is not there)"],
@@ -37,6 +39,7 @@ MISSING = {
     ("postgresql", "awkward"): [
         "Name: biggest(integer); Type: AGGREGATE",
         "Name: biggest_store; Type: VIEW",
+        "Name: stored; Type: TABLE",
         "Name: person mine; Type: POLICY",
         "Name: person; Type: ROW SECURITY",
         "Name: feed; Type: PUBLICATION",
@@ -44,6 +47,8 @@ MISSING = {
     ],
     ("mariadb", "awkward"): ["event nightly"],
 }
+# What is there, but made otherwise.
+OTHERWISE = {("postgresql", "awkward"): ["Name: stored; Type: TABLE"]}
 # The project's own models against a database, compared in a transaction that may only read.
 COMPARE = """
 import warnings
@@ -225,9 +230,12 @@ def test_the_baseline_builds_the_same_database(old: Old) -> None:
         assert "No new upgrade operations detected" in check, check
         was, now = (old.dump(database) for database in (old.name, "copy"))
         assert len(was) > 10
-        assert [item for item in now if item not in was] == []
-        missing = [item for item in was if item not in now]
-        assert [re.split("; Schema|: [(]", item)[0] for item in missing] == MISSING.get((old.kind, old.name), [])
+        missing, other = (
+            [re.split("; Schema|: [(]", item)[0] for item in sorted(set(one) - set(two), key=one.index)]
+            for one, two in ((was, now), (now, was))
+        )
+        assert missing == MISSING.get((old.kind, old.name), [])
+        assert other == OTHERWISE.get((old.kind, old.name), [])
     finally:
         if old.server:
             drop(old.server, "copy")
