@@ -40,8 +40,10 @@ LEFT_OUT = {
         "event nightly (not in the baseline)",
     ],
     ("sqlite", "awkward"): [
-        "table blank (not in the models: Column must be constructed with a non-blank name or assign a non-blank .name"
-        " before adding to a Table.)",
+        (
+            "table blank (not in the models: Column must be constructed with a non-blank name or assign a non-blank .name"
+            " before adding to a Table.)"
+        ),
         "foreign key of dangling on gone (not in the models: what it refers to is not there)",
     ],
 }
@@ -240,7 +242,9 @@ def test_the_baseline_builds_the_same_database(old: Old) -> None:
         assert len(was) > 10
         assert [item for item in now if item not in was] == []
         missing = [item for item in was if item not in now]
-        assert [re.split("; Schema|: [(]| DEFINER", item)[0] for item in missing] == MISSING.get((old.kind, old.name), [])
+        assert [re.split("; Schema|: [(]| DEFINER", item)[0] for item in missing] == MISSING.get(
+            (old.kind, old.name), []
+        )
     finally:
         if old.server:
             drop(old.server, "copy")
