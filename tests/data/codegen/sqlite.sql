@@ -29,3 +29,4 @@ CREATE VIRTUAL TABLE search USING fts5(title, body);
 CREATE VIEW zz AS SELECT id, b AS "the b" FROM indexed;
 CREATE VIEW a_first AS SELECT * FROM zz;
 CREATE TRIGGER touch AFTER UPDATE ON indexed BEGIN UPDATE indexed SET b = upper(b) WHERE id = NEW.id; SELECT 1; END;
+CREATE TABLE blank (id INTEGER PRIMARY KEY, "" TEXT);
