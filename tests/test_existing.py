@@ -17,9 +17,8 @@ import pytest
 
 from tests.application import serve
 from tests.conftest import Project, cookiecutter, run
-from tests.servers import DatabaseServer, PostgreSQL
-from tests.test_servers import KINDS as SERVERS
-from tests.test_servers import private
+from tests.servers import KINDS as SERVERS
+from tests.servers import DatabaseServer, PostgreSQL, private
 
 HERE = Path(__file__).parent
 KINDS = ["sqlite", *SERVERS]
@@ -203,48 +202,7 @@ def catalogue(name: str, kind: str) -> str:
     return (HERE / f"data/{name}/{kind}.sql").read_text("utf-8")
 
 
-def whole_chinook(kind: str) -> str:
-    """Return a script that creates Chinook with all its rows, which are those of the file of SQLite."""
-    statements = catalogue("chinook", kind).split(";\n")
-    script = [statement for statement in statements if not statement.strip().startswith("INSERT")]
-    tables = "Artist Genre MediaType Playlist Album Employee Customer Invoice Track InvoiceLine PlaylistTrack".split()  # noqa: SIM905
-    with closing(sqlite3.connect(HERE / "data/chinook/chinook.sqlite")) as connection:
-        for name in tables:
-            table = re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower() if kind == "postgresql" else name
-            rows = connection.execute(f"SELECT * FROM {name}").fetchall()
-            values = ", ".join(f"({', '.join(map(literal, row))})" for row in rows)
-            script.append(f"INSERT INTO {table} VALUES {values}")
-    return ";\n".join(script) + ";\n"
-
-
-def literal(value: object) -> str:
-    """Return a value as SQL has it."""
-    if value is None:
-        return "NULL"
-    return str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
-
-
 # What is generated
-
-
-FACTS = """
-from sqlalchemy import func
-assert session.scalar(select(func.count()).select_from(models.Track)) == 3503
-album = session.scalars(select(models.Album).where(models.Album.Title == "Restless and Wild")).one()
-names = sorted(track.Name for track in album.Track_list)
-assert names == ["Fast As a Shark", "Princess of the Dawn", "Restless and Wild"]
-assert session.get(models.Employee, 3).ReportsTo_rel.LastName == "Edwards"
-"""
-
-
-@pytest.mark.parametrize("app_setup", ["factory", "module"])
-def test_known_facts_of_chinook(kind: str, app_setup: str, create_project: Callable[..., Existing]) -> None:
-    project = create_project(kind, whole_chinook(kind), app_setup)
-    project.reflect()
-    names = {"Title": "title", "Name": "name", "Track_list": "track_list", "ReportsTo_rel": "reports_to_rel"}
-    names |= {"LastName": "last_name"}
-    code = re.sub(r"\.(\w+)", lambda found: "." + names.get(found[1], found[1]), FACTS)
-    project.python(code if kind == "postgresql" else FACTS)
 
 
 def test_the_set_up_fits_the_classes(tools: Project, chinook_file: Path) -> None:

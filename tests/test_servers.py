@@ -15,10 +15,9 @@ import pytest
 
 from tests.application import Answer, Application, load, serve
 from tests.conftest import COMBINATIONS, Project, cookiecutter, run
-from tests.servers import PASSWORD, DatabaseServer, MariaDB, MissingServerError, PostgreSQL, ServerProcess
+from tests.servers import KINDS, PASSWORD, DatabaseServer, MariaDB, PostgreSQL, ServerProcess, private
 
 HERE = Path(__file__).parent
-KINDS: dict[str, type[PostgreSQL | MariaDB]] = {"postgresql": PostgreSQL, "mariadb": MariaDB}
 CASES: list[Any] = [
     pytest.param((kind, answers), id="-".join([kind, *answers.values()])) for kind in KINDS for answers in COMBINATIONS
 ]
@@ -37,17 +36,6 @@ def servers() -> Iterator[Callable[[str], DatabaseServer]]:
             return started[kind]
 
         yield server
-
-
-def private(kind: str, stack: ExitStack) -> DatabaseServer:
-    """Start a server of our own until the stack ends; without its programs skip the test, but never in CI."""
-    try:
-        server = KINDS[kind].private()
-    except MissingServerError as error:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
-    assert server.process
-    stack.callback(server.process.remove)
-    return server
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +59,7 @@ def project(
             url = url.replace("postgresql+psycopg:", "postgresql:")  # the same driver, since SQLAlchemy 2.1
         output = cookiecutter(folder, database_url=url, **answers).stdout
     yield Project(folder / "my_flask_app", {**answers, "kind": kind, "database": database}, output)
-    drop(servers(kind), database)
+    servers(kind).drop(database)
 
 
 def process_of(server: DatabaseServer) -> ServerProcess:
@@ -87,17 +75,12 @@ def database(server: DatabaseServer, project: Project) -> Iterator[str]:
     name = new_name()
     init_db(project, server, name)
     yield name
-    drop(server, name)
+    server.drop(name)
 
 
 def new_name() -> str:
     """Return a name that no database has."""
     return f"tests_{token_hex(6)}"
-
-
-def drop(server: DatabaseServer, name: str) -> None:
-    """Drop a database, whoever uses it."""
-    server.sql(f"DROP DATABASE {name}{' WITH (FORCE)' if isinstance(server, PostgreSQL) else ''}")
 
 
 def init_db(project: Project, server: DatabaseServer, name: str) -> str:
@@ -170,7 +153,7 @@ def test_its_own_tests_touch_no_database_that_is_not_theirs(project: Project, se
         assert words in test_on(url)
     assert " passed" in test_on(server.url(theirs, server.password))
     assert exists(server, theirs), "it was there before"
-    drop(server, theirs)
+    server.drop(theirs)
 
 
 SLOW_COMMIT = """
@@ -204,7 +187,7 @@ def test_eight_at_once_create_one_database_and_one_schema(
     assert sum(" now " in output for output in outputs) == 1
     if project.answers["models"] == "declarative":
         assert server.sql("SELECT * FROM alembic_version", name) == [("0001",)]
-    drop(server, name)
+    server.drop(name)
 
 
 # Set-up that cannot finish: one project for each server is enough, as the four run the same command
