@@ -41,7 +41,7 @@ LEFT_OUT = {
     ],
     ("sqlite", "awkward"): [
         f"table blank (not in the models: {BLANK})",
-        "foreign key of dangling on gone (not in the models: what it refers to is not there)",
+        "foreign key of dangling on gone (not in the models: what it refers to is not among them)",
     ],
 }
 # The same in the words of the server's dump.

@@ -154,6 +154,22 @@ def test_an_update_with_cruft_leaves_env_and_database_alone(repository: Path, tm
     assert not run("cruft", "diff", cwd=project).stdout
 
 
+def test_an_update_does_not_bring_back_what_only_the_set_up_needs(repository: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as database:
+        database.execute("CREATE TABLE thing (id INTEGER PRIMARY KEY)")
+    answers = json.dumps({**FREE_TEXT, "database": "existing", "database_url": f"sqlite:///{tmp_path}/shop.db"})
+    run("cruft", "create", repository.as_uri(), "-y", "--extra-context", answers, cwd=tmp_path)
+    project = tmp_path / "shop"
+    assert "is ready" in run("python3", "set_up.py", cwd=project).stdout
+    run("git", "init", cwd=project)
+    commit(project)
+    for path in repository.glob("{{cookiecutter.project_slug}}/from_database/*"):
+        path.write_text(path.read_text(encoding="utf-8") + "# The second version.\n", encoding="utf-8")
+    commit(repository)
+    updated = run("cruft", "update", "-y", cwd=project)
+    assert run("git", "status", "--short", cwd=project).stdout.split()[1::2] == [".cruft.json"], updated.stdout
+
+
 def test_a_password_given_to_cruft_is_kept_nowhere(repository: Path, tmp_path: Path) -> None:
     answers = json.dumps({"database_url": f"postgresql+psycopg://me:{PASSWORD}@host/db", **FREE_TEXT})
     created = run("cruft", "create", repository.as_uri(), "-y", "--extra-context", answers, cwd=tmp_path)

@@ -135,9 +135,11 @@ class Existing:
 
 @pytest.fixture(scope="session")
 def chinook_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Chinook as a file of SQLite."""
+    """Chinook as a file of SQLite, with a table that is left out."""
     path = tmp_path_factory.mktemp("chinook") / "chinook.db"
-    Database("sqlite", str(path), None).sql((HERE / "data/chinook/sqlite.sql").read_text("utf-8"))
+    chinook = Database("sqlite", str(path), None)
+    chinook.sql((HERE / "data/chinook/sqlite.sql").read_text("utf-8"))
+    chinook.sql("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
     return path
 
 
@@ -208,6 +210,7 @@ def catalogue(name: str, kind: str) -> str:
 def test_the_set_up_fits_the_classes(tools: Project, chinook_file: Path) -> None:
     assert "my_flask_app is ready" in tools.output
     assert f"Database: sqlite:///{chinook_file}: 11 tables with a key, 0 tables or views without." in tools.output
+    assert "Left out, bookkeeping of Alembic: alembic_version\n" in tools.output
     assert (
         "class PlaylistTrack(tables.PlaylistTrack, Reflected):" in (tools.path / "my_flask_app/models.py").read_text()
     )

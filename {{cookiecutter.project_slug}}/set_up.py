@@ -118,9 +118,10 @@ def set_up_database() -> str:
     return run("Initialising the database", str(BIN / "flask"), "init-db", stdout=subprocess.PIPE).strip()
 {% elif cookiecutter.models == 'reflection' %}
 def set_up_database() -> str:
-    """Fit the classes to the database; return the last line of what `flask reflect-models` says, the sum of it."""
+    """Fit the classes to the database; return the sum of what `flask reflect-models` says, and what it left out."""
     output = run("Reading the database", str(BIN / "flask"), "reflect-models", stdout=subprocess.PIPE)
-    return output.strip().rpartition("\n")[2]
+    lines = output.strip().splitlines()
+    return "\n".join([lines[-1], *(line for line in lines if line.startswith("Left out"))])
 {% else %}
 def set_up_database() -> str:
     """Write models.py and the baseline from the database, once; return what is to know of the database."""
