@@ -64,13 +64,13 @@ COMPARE = """
 import warnings
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from my_flask_app import autogenerate
 from my_flask_app.config import setting
 from my_flask_app.engine import create_engine
 from my_flask_app.models import Base
-from my_flask_app.schema import compared
 warnings.simplefilter("ignore")
 with create_engine(setting("DATABASE_URL")).connect().execution_options(sqlite_begin="DEFERRED") as connection:
-    context = MigrationContext.configure(connection, opts=compared(Base.metadata))
+    context = MigrationContext.configure(connection, opts=autogenerate.options(Base.metadata))
     print(compare_metadata(context, Base.metadata), len(Base.metadata.tables))
 """
 

@@ -1,13 +1,6 @@
 """Makes a fresh checkout ready to run: `python3 set_up.py`. Needs only Python, and can be repeated at any time.
 
-{% if cookiecutter.database == 'new' %}
-Writes .env (never over one that exists), installs into .venv (with uv if it is there) and runs `flask init-db`.
-{% elif cookiecutter.models == 'reflection' %}
-Writes .env (never over one that exists), installs into .venv (with uv if it is there) and runs `flask reflect-models`.
-{% else %}
-Writes .env (never over one that exists), installs into .venv (with uv if it is there) and, once, writes models.py and
-the first migration from the database, which it only reads.
-{% endif %}
+Writes .env (never over one that exists), installs into .venv (with uv if it is there) and sets up the database.
 """
 
 import getpass
