@@ -300,3 +300,18 @@ def test_a_database_whose_schema_cannot_be_written_down_is_refused(tmp_path: Pat
     assert done.returncode
     assert "write reflection" in done.stdout
     assert not list(tmp_path.iterdir())
+
+
+def test_what_sqlite_alone_would_keep_is_named(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "shop.db")) as connection:
+        connection.executescript(
+            "CREATE TABLE thing (id INTEGER PRIMARY KEY, other INTEGER REFERENCES thing (nowhere));"
+            "PRAGMA writable_schema = ON;"
+            "INSERT INTO sqlite_schema VALUES ('table', 'map', 'map', 0, 'CREATE VIRTUAL TABLE map USING absent(a)');"
+        )
+    output = cookiecutter(tmp_path, database="existing", database_url=f"sqlite:///{tmp_path}/shop.db").stdout
+    assert "is ready" in output
+    assert "table map (not in the models: no such module: absent)" in output
+    assert "table map: no such module: absent (not in the baseline)" in output
+    assert "foreign key of thing on other (not in the models" in output
+    assert "in the models: Alembic cannot compare them with this database: " in output
