@@ -25,7 +25,7 @@ import pytest
 import yaml
 from pytest_cookies.plugin import Cookies
 
-from local_extensions.database_url import parse
+from local_extensions_2.database_url import parse
 from tests.conftest import BIN, COMBINATIONS, TEMPLATE, run
 from tests.test_render import SCHEMES, bake, url_of
 

@@ -12,11 +12,12 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
 
-from local_extensions import TYPED_PASSWORD, Answers, html, literal, toml, withhold_password
-from local_extensions.answers import default_slug, problems, slug_problem
-from local_extensions.database_url import parse, password, without_password
+from local_extensions_2 import TYPED_PASSWORD, Answers, html, toml, withhold_password
+from local_extensions_2.database_url import parse, password, without_password
+from local_extensions_2.layout import literal
+from local_extensions_2.questions import default_slug, problems, slug_problem
 from tests.conftest import TEMPLATE, cookiecutter
 
 AWKWARD = [
@@ -155,7 +156,7 @@ def test_no_rendered_hook_stays_after_pre_gen_refused(tmp_path: Path, monkeypatc
     assert not list((tmp_path / "out").glob("*"))
 
 
-# local_extensions
+# local_extensions_2
 
 
 @pytest.mark.parametrize("text", AWKWARD)
@@ -184,8 +185,10 @@ def test_the_template_own_sources_are_rendered() -> None:
     default = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))["database_url"]
     answers = {"project_slug": "{{ 7 * 7 }}"}
     assert environment.from_string(default).render(cookiecutter=answers) == "sqlite:///{{ 7 * 7 }}.db"
-    folder = "/{{ 7 * 7 }}/./{{cookiecutter.project_slug}}"  # cookiecutter puts the answer of -o before a folder's name
-    assert environment.from_string(folder).render(cookiecutter=answers) == "/{{ 7 * 7 }}/./{{ 7 * 7 }}"
+    environment.loader = FileSystemLoader(".")  # as cookiecutter has it while it renders names and files
+    folder = f"{os.sep}{{{{ 7 * 7 }}}}{os.sep}my_flask_app{os.sep}.{os.sep}my_flask_app"  # -o stands before the name
+    rendered = environment.from_string(folder).render(cookiecutter={"__package": "shop"})
+    assert rendered == folder.removesuffix("my_flask_app") + "shop"
 
 
 @pytest.mark.parametrize(

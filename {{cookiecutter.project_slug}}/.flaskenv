@@ -1,1 +1,1 @@
-FLASK_APP={{ cookiecutter.__package }}.app
+FLASK_APP=my_flask_app.app

@@ -1,8 +1,8 @@
 """How gunicorn serves: it reads this file where it starts, and PORT, so `gunicorn` is the whole command."""
 
-from {{ cookiecutter.__package }}.config import THREADS, number
+from my_flask_app.config import THREADS, number
 
-wsgi_app = "{{ cookiecutter.__package }}.app:{{ 'create_app()' if cookiecutter.app_setup == 'factory' else 'app' }}"
+wsgi_app = "my_flask_app.app:{{ 'create_app()' if cookiecutter.app_setup == 'factory' else 'app' }}"
 worker_class = "gthread"  # or "gevent", once it is among the dependencies
 workers = number("WEB_CONCURRENCY", 2)
 threads = THREADS  # as many as a worker's pool has connections

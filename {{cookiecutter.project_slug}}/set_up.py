@@ -11,9 +11,9 @@ import shlex
 import shutil
 import subprocess
 import sys
-{% if cookiecutter.models == 'declarative' and cookiecutter.database == 'existing' %}
+#% if cookiecutter.models == 'declarative' and cookiecutter.database == 'existing'
 import tempfile
-{% endif %}
+#% endif
 from pathlib import Path
 from urllib.parse import quote
 
@@ -105,17 +105,17 @@ def works(*command: str) -> bool:
         return False
 
 
-{% if cookiecutter.database == 'new' %}
+#% if cookiecutter.database == 'new'
 def set_up_database() -> str:
     """Initialise the schema; return what `flask init-db` says of the database."""
     return run("Initialising the database", str(BIN / "flask"), "init-db", stdout=subprocess.PIPE).strip()
-{% elif cookiecutter.models == 'reflection' %}
+#% elif cookiecutter.models == 'reflection'
 def set_up_database() -> str:
     """Fit the classes to the database; return the sum of what `flask reflect-models` says, and what it left out."""
     output = run("Reading the database", str(BIN / "flask"), "reflect-models", stdout=subprocess.PIPE)
     lines = output.strip().splitlines()
     return "\n".join([lines[-1], *(line for line in lines if line.startswith("Left out"))])
-{% else %}
+#% else
 def set_up_database() -> str:
     """Write models.py and the baseline from the database, once; return what is to know of the database."""
     script = PROJECT / "from_database"
@@ -128,7 +128,7 @@ def set_up_database() -> str:
             run("Writing models.py and the baseline from the database", python, "-m", script.name, tools)
         shutil.rmtree(script)
     return "nothing was written to it, see README"
-{% endif %}
+#% endif
 
 
 def run(step: str, *command: str, stdout: int | None = None) -> str:

@@ -1,0 +1,132 @@
+"""Which file of this template becomes which file of a project.
+
+The template folder is the project that the defaults make. Of what the answers change,
+
+* a whole file stands in ``templates/<answer>/``, under the path that it has in the project, and takes the place of the
+  default file there; in ``templates/reflection+existing/`` where it takes both answers;
+* a file that only some answers have at all is a row of ``ONLY``;
+* a few lines stand between statements of Jinja that are comments: ``#% if ...``, ``--% if ...``, ``<!--% if ... -->``;
+* the package's name is ``my_flask_app``, in paths and in texts.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+TEMPLATE = Path(__file__).resolve().parent.parent
+PROJECT = next(TEMPLATE.glob("{{*"))
+VARIANTS = TEMPLATE / "templates"
+
+# The answers that name a folder of templates/ or stand in ONLY, and what they mean. Of folders that fit with as many
+# answers, the one whose answer comes first here is taken.
+ANSWERS = {
+    "no_service": (
+        "not cookiecutter.__service and (cookiecutter.__dialect != 'sqlite' or cookiecutter.database == 'existing')"
+    ),
+    "existing": "cookiecutter.database == 'existing'",
+    "new": "cookiecutter.database == 'new'",
+    "declarative": "cookiecutter.models == 'declarative'",
+    "reflection": "cookiecutter.models == 'reflection'",
+    "module": "cookiecutter.app_setup == 'module'",
+    "other": "cookiecutter.__dialect not in ['sqlite', 'postgresql', 'mysql', 'mariadb']",
+    "sqlite": "cookiecutter.__dialect == 'sqlite'",
+    "mariadb": "cookiecutter.__dialect == 'mariadb'",
+    "mysql": "cookiecutter.__dialect in ['mysql', 'mariadb']",
+    "postgresql": "cookiecutter.__dialect == 'postgresql'",
+    "cockroachdb": "cookiecutter.__dialect == 'cockroachdb'",
+    "mssql": "cookiecutter.__dialect == 'mssql'",
+    "oracle": "cookiecutter.__dialect == 'oracle'",
+    "server": "cookiecutter.__backend == 'server'",
+    "psycopg": "cookiecutter.__driver == 'psycopg'",
+}
+
+# The files that not every project has, and the answers that give it one.
+ONLY = {
+    "from_database/*": "existing+declarative",
+    "migrations/versions/0001_baseline.py": "existing+declarative",
+    "migrations/versions/0001_message.py": "new+declarative",
+    "migrations/*": "declarative",
+    "my_flask_app/autogenerate.py": "existing+declarative",
+    "my_flask_app/browse.py": "existing",
+    "my_flask_app/conflicts.py": "server",
+    "my_flask_app/database.py": "postgresql+new, postgresql+declarative, mysql+new, mysql+declarative",
+    "my_flask_app/diagram.py": "existing",
+    "my_flask_app/keys.py": "existing",
+    "my_flask_app/messages.py": "new",
+    "my_flask_app/models.py": "new, reflection",
+    "my_flask_app/pages.py": "existing",
+    "my_flask_app/paging.py": "existing",
+    "my_flask_app/reflect_models/*": "reflection+existing",
+    "my_flask_app/reflection.py": "reflection",
+    "my_flask_app/schema.py": "new, declarative",
+    "my_flask_app/schema_transaction.py": "new, declarative",
+    "my_flask_app/server.py": "server",
+    "my_flask_app/shown.py": "existing",
+    "my_flask_app/sqlite.py": "sqlite",
+    "my_flask_app/static/*": "existing",
+    "my_flask_app/tables.py": "reflection+existing",
+    "my_flask_app/templates/index.html": "new",
+    "my_flask_app/templates/*": "existing",
+    "my_flask_app/time_limit.py": "postgresql+psycopg",
+    "my_flask_app/utc.py": "new, reflection",
+    "my_flask_app/values.py": "existing",
+    "schema.sql": "reflection+new",
+    "tests/test_browse.py": "existing",
+    "tests/test_conflicts.py": "new+server",
+    "tests/test_logs.py": "new",
+    "tests/test_messages.py": "new",
+    "tests/test_schema.py": "new",
+}
+
+_PACKAGE = re.compile(r"\bmy_flask_app\b")
+_STATEMENT = re.compile(r"^[ \t]*(?:#|--|<!--)% (.+?)(?: -->)?$", re.MULTILINE)
+_AT_TEMPLATE = f"{os.sep}.{os.sep}"  # between the output folder and the name of a folder of the template
+
+
+def file_text(source: str, name: str) -> str:
+    """Write a file of the template, or of ``templates/``, as a Jinja template that chooses among its variants."""
+    source = _STATEMENT.sub(r"{% \1 %}", _with_package(source))
+    if not (PROJECT / name).is_file():  # itself a variant
+        return source
+    choices = [f"if {condition(each)} %}}{{% include '{each}/{name}' %}}" for each in variants(name)]
+    return f"{{% {'{% el'.join(choices)}{{% else %}}{source}{{% endif %}}" if choices else source
+
+
+def file_name(name: str) -> str:
+    """Write a file's path as a Jinja template that is empty where the answers leave the file out."""
+    own = name.replace(os.sep, "/")
+    answers = next((ONLY[pattern] for pattern in ONLY if fnmatch(own, pattern)), "")
+    return f"{{% if {condition(answers)} %}}{_with_package(name)}{{% endif %}}" if answers else _with_package(name)
+
+
+def folder_name(path: str) -> str:
+    """Write a folder's path as a Jinja template; the output folder, which stands before it, is text."""
+    output_folder, separator, name = path.partition(_AT_TEMPLATE)
+    return literal(output_folder) + separator + _with_package(name)
+
+
+def literal(text: str) -> str:
+    """Write text as a Jinja template that renders to it."""
+    return text.replace("{", "{{ '{' }}")
+
+
+def variants(name: str) -> Iterator[str]:
+    """Give the folders of ``templates/`` that have a file of that path, in the order in which they are taken."""
+    order = list(ANSWERS)
+    folders = sorted(folder.name.split("+") for folder in VARIANTS.iterdir())
+    for answers in sorted(folders, key=lambda answers: (-len(answers), *map(order.index, answers))):
+        if (VARIANTS / "+".join(answers) / name).is_file():
+            yield "+".join(answers)
+
+
+def condition(answers: str) -> str:
+    """Write answers as a condition of Jinja: ``reflection+existing`` wants both, ``new, reflection`` one of them."""
+    return " or ".join(
+        " and ".join(f"({ANSWERS[answer]})" for answer in both.split("+")) for both in answers.split(", ")
+    )
+
+
+def _with_package(text: str) -> str:
+    return _PACKAGE.sub("{{ cookiecutter.__package }}", text)

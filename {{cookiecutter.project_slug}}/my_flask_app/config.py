@@ -1,0 +1,33 @@
+"""Settings from the environment and, in development, from .env; the environment wins. Knows nothing of Flask."""
+
+import os
+from pathlib import Path
+
+from dotenv import load_dotenv
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+load_dotenv(PROJECT / ".env")
+
+
+def setting(name: str) -> str:
+    """Return the setting of that name; stop the program with a sentence where there is none."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise SystemExit(f"{name} is not set, in the environment or in .env, which `python3 set_up.py` writes.")
+    return value
+
+
+def number(name: str, default: int) -> int:
+    """Return the setting of that name as a number from 1 on; stop the program with a sentence where it is none."""
+    value = os.environ.get(name) or str(default)
+    if not (value.isascii() and value.isdigit() and int(value)):
+        raise SystemExit(f"{name} must be a whole number from 1 on, not {value}.")
+    return int(value)
+
+
+# Requests that a worker answers at once; its pool has as many connections, so that none waits for another's.
+THREADS = number("THREADS", 8)
+#% if cookiecutter.__backend == 'server'
+TIMEOUT = number("DATABASE_TIMEOUT", 10)  # seconds that a statement, or another wait for the database, may take
+#% endif

@@ -1,0 +1,53 @@
+"""One engine per application, one session per application context. No extension: these lines are all there is."""
+
+import logging
+from typing import Any
+
+from flask import Flask, current_app{{ ', has_request_context, request' if cookiecutter.__dialect == 'sqlite' else '' }}
+from flask.globals import app_ctx
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+from .engine import create_engine
+
+logger = logging.getLogger(__name__)
+
+
+class AppSession(Session):
+    """A session on the engine of the current application."""
+
+    def __init__(self, bind: Engine | Connection | None = None, **options: Any) -> None:
+#% if cookiecutter.__dialect == 'sqlite'
+        # Methods that promise not to write (RFC 9110, 9.2.1) need not wait for SQLite's write lock.
+        reads = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
+        options["execution_options"] = {"sqlite_begin": "DEFERRED" if reads else "IMMEDIATE"}
+#% endif
+        super().__init__(bind or current_app.extensions["engine"], **options)
+
+
+# One session for each application context: a nested context gets its own; an async view and a streamed response have
+# that of their request. Outside of a context there is a RuntimeError instead of a session that nobody closes.
+db_session = scoped_session(
+    sessionmaker(class_=AppSession, expire_on_commit=False),
+    scopefunc=app_ctx._get_current_object,  # type: ignore[attr-defined]
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its engine and the end of its sessions.
+
+    To be called last: teardowns run in reverse order, and one that raises stops those after it.
+    """
+    app.extensions["engine"] = create_engine(app.config["DATABASE_URL"])
+    app.teardown_appcontext(remove_session)
+
+
+def remove_session(_error: BaseException | None) -> None:
+    """Roll back what was not committed and give the connection back."""
+    try:
+        db_session.remove()
+    except DBAPIError:
+        # The connection died, and what was not committed with it; an answer that is ready stays good.
+        logger.warning("The database connection was lost before the rollback.", exc_info=True)
+        db_session.registry.clear()

@@ -1,0 +1,40 @@
+"""The tables, as classes. Knows nothing of Flask or the engine: workers, notebooks and Alembic import it too."""
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, {{ 'Identity, ' if cookiecutter.__dialect == 'oracle' else '' }}Integer, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from .utc import UtcDateTime
+
+
+class Base(DeclarativeBase):
+    """What all models share."""
+
+    # Migrations need a name to drop a constraint by.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime}
+
+
+class Message(Base):
+    """A short text and when it was written."""
+
+    __tablename__ = "message"
+#% if cookiecutter.__dialect == 'sqlite'
+    __table_args__ = ({"sqlite_autoincrement": True},)  # an id is never given twice
+#% elif cookiecutter.__dialect in ['mysql', 'mariadb']
+    __table_args__ = ({"mysql_charset": "utf8mb4"},)  # every character, whatever the database's default
+#% endif
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), {{ 'Identity(), ' if cookiecutter.__dialect == 'oracle' else '' }}primary_key=True)
+    text: Mapped[str] = mapped_column(String(500))
+    created_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))

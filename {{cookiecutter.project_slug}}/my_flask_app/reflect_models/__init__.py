@@ -1,0 +1,120 @@
+"""`flask reflect-models`: fits the classes to the database, and keeps their names.
+
+It reads the catalogue (catalogue.py), keeps or makes names (earlier.py, naming.py), writes tables.py and its stub
+(rendering.py, annotations.py), and appends a class to models.py for each new table.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
+from my_flask_app import models, tables
+from my_flask_app.engine import name_of, reason
+from my_flask_app.models import Reflected
+
+from .catalogue import Catalogue, read_catalogue
+from .earlier import Earlier, read_earlier, stub_annotations
+from .naming import Model, name_models
+from .rendering import bracketed, render_stub, render_tables
+
+
+@click.command("reflect-models")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if tables.py does not fit the database.")
+@with_appcontext
+def reflect_models_command(check: bool) -> None:
+    """Fit tables.py to the database and append classes for new tables to models.py."""
+    engine: Engine = current_app.extensions["engine"]
+    try:
+        with engine.connect(){{ '.execution_options(sqlite_begin="DEFERRED")' if cookiecutter.__dialect == 'sqlite' else '' }} as connection:
+            catalogue = read_catalogue(connection)
+    except DBAPIError as error:
+        raise click.ClickException(f"{name_of(engine)} cannot be read: {reason(error)}") from None
+    changes, files = fit(catalogue, Path(tables.__file__).parent)
+    for line in changes:
+        click.echo(line)
+    if check and files:
+        raise click.ClickException("tables.py does not fit the database. Run: flask reflect-models")
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
+    for why, names in sorted(catalogue.left_out.items()):
+        click.echo(f"Left out, {why}: {', '.join(names)}")
+    counts = f"{len(catalogue.tables)} tables with a key, {len(catalogue.keyless)} tables or views without"
+    click.echo(f"{name_of(engine)}: {counts}.")
+
+
+def fit(catalogue: Catalogue, folder: Path) -> tuple[list[str], dict[Path, str]]:
+    """Return what has changed, in a line each, and the texts of the files that have to be written."""
+    earlier = read_earlier(folder)
+    classes = dict(user_classes())
+    by_hand = {table_key(model) for model in subclasses() if "__tablename__" in vars(model)}
+    catalogue.tables = [table for table in catalogue.tables if table.key not in by_hand]
+    named = name_models(catalogue.tables, earlier, classes, dir(models), dir(Reflected))
+
+    present = {model.mixin for model in named}
+    gone = {name: mixin for name, mixin in earlier.mixins.items() if name not in present and name in classes}
+    stub = render_stub(named, gone)
+    new = [model for model in named if model.mixin not in earlier.mixins]
+    text = (folder / "models.py").read_text(encoding="utf-8")
+    texts = {
+        folder / "tables.py": render_tables(catalogue, named, gone),
+        folder / "tables.pyi": stub,
+        folder / "models.py": "\n\n".join([text, *map(_class, new)]),
+    }
+    files = {path: text for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text}
+    return list(_changes(named, earlier, classes, stub)), files
+
+
+def subclasses(model: type[Reflected] = Reflected) -> Iterator[type[Reflected]]:
+    """Give all classes of models.py, mapped or not yet."""
+    for each in model.__subclasses__():
+        yield each
+        yield from subclasses(each)
+
+
+def user_classes() -> Iterator[tuple[str, str]]:
+    """Give the classes that have a mixin of tables.py: the mixin's name and the class's."""
+    for model in subclasses():
+        for base in model.__bases__:
+            if base.__module__ == tables.__name__:
+                yield base.__name__, model.__name__
+
+
+def table_key(model: type[Reflected]) -> str:
+    """Return the name of a class's table, as in ``MetaData.tables``."""
+    options = getattr(model, "__table_args__", None) or {}
+    options = options[-1] if isinstance(options, tuple) else options
+    schema = options.get("schema") if isinstance(options, dict) else None
+    return f"{schema}.{model.__tablename__}" if schema else str(model.__tablename__)
+
+
+def _class(model: Model) -> str:
+    name = model.table.key if re.fullmatch("[a-zA-Z0-9_.]+", model.table.key) else model.mixin
+    docstring = f"The table {name}." if name.isascii() else "A table."
+    noqa = "" if model.mixin.isascii() else "  # noqa: PLC2401"
+    head = bracketed(f"class {model.mixin}(", f"tables.{model.mixin}, Reflected", f"):{noqa}")
+    return "\n".join([*head, f'    """{docstring}"""\n'])
+
+
+def _changes(named: list[Model], earlier: Earlier, classes: dict[str, str], stub: str) -> Iterator[str]:
+    present = {model.mixin: model for model in named}
+    for name, mixin in earlier.mixins.items():
+        if name not in present and mixin.columns:
+            table = f"{mixin.schema}.{mixin.tablename}" if mixin.schema else mixin.tablename
+            yield f"{table} is gone" + (f"; delete the class {classes[name]}" if name in classes else "")
+    after = stub_annotations(stub)
+    for name, model in present.items():
+        if name not in earlier.mixins:
+            yield f"{model.table.key} is new: class {model.class_name}"
+            continue
+        before = earlier.mixins[name].annotations
+        for attribute in before | after[name] if before else ():
+            was, now = before.get(attribute), after[name].get(attribute)
+            if was != now:
+                what = "is gone" if not now else f"is new: {now}" if not was else f"is {now}, was {was}"
+                yield f"{model.class_name or name}.{attribute} {what}"

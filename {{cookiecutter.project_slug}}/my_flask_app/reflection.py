@@ -1,0 +1,56 @@
+"""Lazy reflection: the application starts without its database, and reads the tables once they are there."""
+
+import logging
+from threading import Event, Lock
+from typing import Any
+
+from flask import Flask, appcontext_pushed, g
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from .errors import DatabaseUnavailable
+from .models import Reflected
+
+logger = logging.getLogger(__name__)
+
+_lock = Lock()
+_prepared = Event()
+_mapping_errors: list[SQLAlchemyError] = []  # a table of the wrong shape; SQLAlchemy maps a class only once
+
+
+def init_app(app: Flask) -> None:
+    """Have the models ready in every application context: requests, commands and `flask shell`."""
+    appcontext_pushed.connect(_prepare, app)
+    app.before_request(_require_models)
+
+
+def _prepare(app: Flask, **_signal: Any) -> None:
+    if _prepared.is_set():
+        return
+    if not _lock.acquire(timeout=5):  # seconds; the database does not answer the thread that asks it
+        g.reflection_error = TimeoutError("the tables are still being read")
+        return
+    try:
+        if _mapping_errors:
+            raise _mapping_errors[0]
+        if not _prepared.is_set():
+#% if cookiecutter.__dialect == 'sqlite'
+            Reflected.prepare(app.extensions["engine"].execution_options(sqlite_begin="DEFERRED"))
+#% else
+            Reflected.prepare(app.extensions["engine"])
+#% endif
+            _prepared.set()
+    except (DBAPIError, InvalidRequestError, PoolTimeoutError) as error:
+        # Not raised: `flask init-db`, which creates the tables, runs in an application context too.
+        g.reflection_error = error
+    except SQLAlchemyError as error:
+        _mapping_errors.append(error)
+        g.reflection_error = error
+    finally:
+        _lock.release()
+
+
+def _require_models() -> None:
+    if "reflection_error" in g:
+        logger.error("The models cannot be reflected: %s", g.reflection_error)
+        raise DatabaseUnavailable
