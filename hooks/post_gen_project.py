@@ -18,7 +18,7 @@ ANSWERS: dict[str, Any] = json.loads(r"""{{ cookiecutter | tojson }}""")
 def remove_empty_folders(project: Path) -> None:
     """Remove the folders whose files the answers left out: cookiecutter makes them all the same."""
     of_package = ("*/templates", "*/static", "*/reflect_models")
-    for pattern in ("migrations/versions", "migrations", "from_database", *of_package):
+    for pattern in ("migrations/versions", "migrations", "schema", "from_database", *of_package):
         for folder in project.glob(pattern):
             if folder.is_dir() and not any(folder.iterdir()):
                 folder.rmdir()

@@ -17,7 +17,7 @@ from sqlalchemy.orm import configure_mappers
 
 from my_flask_app import autogenerate
 from my_flask_app.config import PROJECT, setting
-from my_flask_app.engine import reason
+from my_flask_app.databases.base import reason
 
 sys.path.append(sys.argv[1])  # sqlacodegen; at the end, so that the project's own SQLAlchemy comes first
 

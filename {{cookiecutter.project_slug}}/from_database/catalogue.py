@@ -7,7 +7,8 @@ from urllib.parse import quote
 from sqlalchemy import Connection, false, select, table, text
 from sqlalchemy.exc import DBAPIError
 
-from my_flask_app.engine import create_engine, reason
+from my_flask_app.databases.base import reason
+from my_flask_app.engine import create_engine
 
 NAMING_CONVENTION: dict[str, str] = {}  # constraints without a name are common here, and would get one
 
@@ -20,7 +21,7 @@ def connect(database_url: str) -> Iterator[Connection]:
     if not path.startswith("file:"):
         path = f"file:{quote(path)}"
     url = url.set(database=path).update_query_dict({"mode": "ro", "uri": "true"})
-    with create_engine(url.render_as_string()).connect().execution_options(sqlite_begin="DEFERRED") as connection:
+    with create_engine(url.render_as_string()).connect() as connection:
         yield connection
 
 

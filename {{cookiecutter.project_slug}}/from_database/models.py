@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import NullType, TypeEngine, UserDefinedType
 
-from my_flask_app.engine import reason
+from my_flask_app.databases.base import reason
 
 from . import catalogue
 

@@ -7,28 +7,23 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 from my_flask_app.config import setting
-from my_flask_app.engine import create_engine
+from my_flask_app.databases import database_of
 from my_flask_app.models import Base
-from my_flask_app.schema_transaction import schema_transaction
 from my_flask_app.utc import UtcDateTime
 
 
-def render_item(kind: str, item: object, _autogenerate: AutogenContext) -> str | Literal[False]:
+def render_item(kind: str, item: object, autogenerate: AutogenContext) -> str | Literal[False]:
     """Write our column types in migrations as SQLAlchemy's own: a migration must outlive the code it came from."""
     if kind != "type" or not isinstance(item, UtcDateTime):
         return False
-#% if cookiecutter.__dialect in ['mysql', 'mariadb']
-    _autogenerate.imports.add("from sqlalchemy.dialects import mysql")
-    return "mysql.DATETIME(fsp=6)"
-#% else
-    return "sa.DateTime(timezone=True)"
-#% endif
+    autogenerate.imports.add("from sqlalchemy.dialects import mysql")
+    return 'sa.DateTime(timezone=True).with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")'
 
 
 def run_migrations() -> None:
     """Run what the command asks for in one transaction."""
     given = context.config.attributes.get("connection")
-    with nullcontext(given) if given else schema_transaction(create_engine(setting("DATABASE_URL"))) as connection:
+    with nullcontext(given) if given else database_of(setting("DATABASE_URL")).schema_transaction() as connection:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

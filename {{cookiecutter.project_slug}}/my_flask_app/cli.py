@@ -5,10 +5,9 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
-#% if cookiecutter.__dialect in ['postgresql', 'mysql', 'mariadb']
-from .database import create_database
-#% endif
-from .engine import name_of, reason
+from .databases import database_of
+from .databases.base import reason
+from .engine import name_of
 from .schema import SchemaError, init_db
 
 
@@ -23,15 +22,11 @@ def init_db_command() -> None:
     """Bring the database's schema up to date."""
     engine = current_app.extensions["engine"]
     try:
-#% if cookiecutter.__dialect in ['postgresql', 'mysql', 'mariadb']
-        if create_database(engine.url):
+        if database_of(engine.url).create():
             click.echo(f"The database {engine.url.database} is new.")
-#% endif
         click.echo(init_db(engine))
-#% if cookiecutter.__backend == 'server'
     except (AttributeError, OSError, TypeError, ValueError) as error:  # the driver's, for a parameter of the URL
         raise click.ClickException(f"DATABASE_URL cannot be used: {error}") from None
-#% endif
     except (DBAPIError, SchemaError) as error:
         why = reason(error) if isinstance(error, DBAPIError) else error
         raise click.ClickException(f"{name_of(engine)} cannot be initialised: {why}") from None

@@ -28,6 +28,4 @@ def number(name: str, default: int) -> int:
 
 # Requests that a worker answers at once; its pool has as many connections, so that none waits for another's.
 THREADS = number("THREADS", 8)
-#% if cookiecutter.__backend == 'server'
 TIMEOUT = number("DATABASE_TIMEOUT", 10)  # seconds that a statement, or another wait for the database, may take
-#% endif

@@ -1,4 +1,4 @@
-"""Transactions that a server ends because they met another one, and that succeed if they are begun again."""
+"""Transactions that meet another one, and succeed if they are begun again."""
 
 import random
 import time
@@ -7,12 +7,12 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
 
+from .databases import database_of
+from .databases.base import codes_of
 from .db import db_session
 
-# PostgreSQL: serialization failure, deadlock. MariaDB: deadlock, changed since last read. Not a lock that another one
-# holds for long (1205): each time would wait as long.
-CONFLICTS = {"40001", "40P01", 1213, 1020}
 TRIES = 6
 
 P = ParamSpec("P")
@@ -22,15 +22,10 @@ R = TypeVar("R")
 def repeat_on_conflict(view: Callable[P, R]) -> Callable[P, R]:
     """Repeat a view whose transaction met another one, after a rollback and a short pause, at most five times.
 
-    For a view that can be repeated as a whole: it commits once, at its end, and does nothing else than change the
-    database. Write it below the route::
-
-        @blueprint.post("/transfer")
-        @repeat_on_conflict
-        def transfer() -> ...
-
-    It repeats nothing else: where a connection is lost in a commit, the work may be done. And it does not replace
-    ``with_for_update()``: at their default isolation servers let the later of two updates win without any error.
+    Write it below the route, of a view that commits once, at its end, and does nothing else than change the database.
+    It repeats deadlocks, serialization failures and stale versions (``version_id_col``). Not a connection lost in a
+    commit, where the work may be done. And of two who read and then write the later one wins without any error: that
+    takes ``with_for_update()``.
     """
 
     @wraps(view)
@@ -38,7 +33,7 @@ def repeat_on_conflict(view: Callable[P, R]) -> Callable[P, R]:
         for number in range(1, TRIES):
             try:
                 return view(*args, **kwargs)
-            except DBAPIError as error:
+            except (DBAPIError, StaleDataError) as error:
                 if not is_conflict(error):
                     raise
                 db_session.rollback()
@@ -48,7 +43,7 @@ def repeat_on_conflict(view: Callable[P, R]) -> Callable[P, R]:
     return repeated
 
 
-def is_conflict(error: DBAPIError) -> bool:
-    """Tell whether the server rolled a transaction back because of another one."""
-    codes = {getattr(error.orig, "sqlstate", None), *getattr(error.orig, "args", ())[:1]}
-    return not error.connection_invalidated and bool(codes & CONFLICTS)
+def is_conflict(error: DBAPIError | StaleDataError) -> bool:
+    """Tell whether a transaction failed because of another one, and may be begun again."""
+    conflicts = database_of(db_session.get_bind().engine.url).conflicts
+    return isinstance(error, StaleDataError) or bool(codes_of(error) & conflicts)

@@ -3,11 +3,11 @@
 import logging
 from typing import Any
 
-from flask import Flask, current_app{{ ', has_request_context, request' if cookiecutter.__dialect == 'sqlite' else '' }}
+from flask import Flask, current_app
 from flask.globals import app_ctx
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session, scoped_session, sessionmaker
+from sqlalchemy.orm import ORMExecuteState, Session, scoped_session, sessionmaker
 
 from .engine import create_engine
 
@@ -18,27 +18,24 @@ class AppSession(Session):
     """A session on the engine of the current application."""
 
     def __init__(self, bind: Engine | Connection | None = None, **options: Any) -> None:
-#% if cookiecutter.__dialect == 'sqlite'
-        # Methods that promise not to write (RFC 9110, 9.2.1) need not wait for SQLite's write lock.
-        reads = has_request_context() and request.method in {"GET", "HEAD", "OPTIONS"}
-        options["execution_options"] = {"sqlite_begin": "DEFERRED" if reads else "IMMEDIATE"}
-#% endif
         super().__init__(bind or current_app.extensions["engine"], **options)
 
 
+sessions = sessionmaker(class_=AppSession, expire_on_commit=False)
 # One session for each application context: a nested context gets its own; an async view and a streamed response have
 # that of their request. Outside of a context there is a RuntimeError instead of a session that nobody closes.
-db_session = scoped_session(
-    sessionmaker(class_=AppSession, expire_on_commit=False),
-    scopefunc=app_ctx._get_current_object,  # type: ignore[attr-defined]
-)
+db_session = scoped_session(sessions, scopefunc=app_ctx._get_current_object)  # type: ignore[attr-defined]
+
+
+@event.listens_for(sessions, "do_orm_execute")
+def read_again(state: ORMExecuteState) -> None:
+    """Let what is read FOR UPDATE have its present values, also where the session has read it before."""
+    if state.is_select and getattr(state.statement, "_for_update_arg", None) is not None:
+        state.update_execution_options(populate_existing=True)
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its engine and the end of its sessions.
-
-    To be called last: teardowns run in reverse order, and one that raises stops those after it.
-    """
+    """Give the application its engine and the end of its sessions. Call it last: teardowns run in reverse order."""
     app.extensions["engine"] = create_engine(app.config["DATABASE_URL"])
     app.teardown_appcontext(remove_session)
 

@@ -7,10 +7,10 @@ from typing import Any
 from weakref import WeakSet
 
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, StatementError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from . import {{ cookiecutter.__backend }}
 from .config import number
+from .databases import database_of
 
 logger = logging.getLogger(__name__)
 
@@ -22,10 +22,10 @@ _engines: WeakSet[Engine] = WeakSet()
 def create_engine(url: str) -> Engine:
     """Make the engine for a database URL, connecting to nothing; stop the program where it is wrong."""
     try:
-        engine = {{ cookiecutter.__backend }}.create_engine(url)
+        engine = database_of(url).create_engine()
     except ValueError:  # whose text may have a part of the password
         raise SystemExit("DATABASE_URL cannot be used: it is no URL; in a password @ is written %40") from None
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, OSError) as error:
+    except (ArgumentError, NoSuchModuleError, OSError) as error:
         raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
     event.listen(engine, "before_cursor_execute", _note_start)
     event.listen(engine, "after_cursor_execute", _warn_if_slow)
@@ -33,33 +33,25 @@ def create_engine(url: str) -> Engine:
     return engine
 
 
-def _note_start(*arguments: Any) -> None:
-    context = arguments[4]  # each statement has its own, so they may nest
-    context.started = time.perf_counter()
-
-
-def _warn_if_slow(_connection: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
-    """Log a statement that was slow, without its parameters. Not measured: fetching rows, COMMIT, one that fails."""
-    duration = (time.perf_counter() - context.started) * 1000
-    if duration >= SLOW_STATEMENT_MS:
-        logger.warning("Slow statement, %.0f ms: %.2000s", duration, statement)
-
-
 def name_of(engine: Engine) -> str:
     """Return the database's URL for people: without its password, and without parameters, which may hold one too."""
     return str(engine.url.set(query={}))
 
 
-def reason(error: StatementError) -> str:
-    """Return what the driver says of an error, in one line."""
-    words = error.orig.args[-1] if error.orig and error.orig.args else error
-    return " ".join(str(words).split())
+def _note_start(*arguments: Any) -> None:
+    arguments[4].started = time.perf_counter()  # in the statement's own context, so they may nest
+
+
+def _warn_if_slow(_connection: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
+    """Log a statement that was slow, without its parameters. Not measured: COMMIT, one that fails."""
+    duration = (time.perf_counter() - context.started) * 1000
+    if duration >= SLOW_STATEMENT_MS:
+        logger.warning("Slow statement, %.0f ms: %.2000s", duration, statement)
 
 
 def _forget_connections_of_parent() -> None:
-    # A connection that two processes use breaks for both.
     for engine in _engines:
-        engine.dispose(close=False)
+        engine.dispose(close=False)  # a connection that two processes use breaks for both
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork

@@ -3,28 +3,34 @@
 import json
 import logging
 
-from flask import Flask, request
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from flask import Flask, current_app, request
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from werkzeug.exceptions import HTTPException, LengthRequired, ServiceUnavailable
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import Conflict, HTTPException, LengthRequired, ServiceUnavailable
 from werkzeug.wrappers import Response
+
+from .databases import database_of
+from .databases.base import AWAY, NO_TABLE
 
 logger = logging.getLogger(__name__)
 
 
 class DatabaseUnavailable(ServiceUnavailable):
-    """503: the database is away, or its tables are."""
+    """503: the database is away, locked, or without its tables."""
 
-    def __init__(self) -> None:
-        super().__init__("The database cannot be used now.{{ ' If it is new, run: flask init-db' if cookiecutter.database == 'new' else '' }}", retry_after=5)  # seconds
+    def __init__(self, why: str = AWAY) -> None:
+        hint = " If it is new, run: flask init-db" if why == NO_TABLE else ""
+        super().__init__(why + hint, retry_after=5)  # seconds
 
 
 def init_app(app: Flask) -> None:
-    """Answer HTTP errors, and a database that is away, as problems."""
+    """Answer HTTP errors, and those of a database that cannot be used, as problems."""
     app.before_request(require_content_length)
     app.register_error_handler(HTTPException, http_problem)
     app.register_error_handler(DBAPIError, database_problem)
     app.register_error_handler(PoolTimeoutError, database_problem)
+    app.register_error_handler(StaleDataError, lambda _error: http_problem(Conflict("Somebody else has changed this.")))
 
 
 def require_content_length() -> None:
@@ -44,26 +50,10 @@ def http_problem(error: HTTPException) -> Response:
 
 def database_problem(error: DBAPIError | PoolTimeoutError) -> Response:
     """Answer 503 and log the reason, or raise the error again if it is not the database that is to blame."""
-    if isinstance(error, DBAPIError) and not is_unavailable(error):
+    why = "All connections to the database are in use."
+    if isinstance(error, DBAPIError):
+        why = database_of(current_app.extensions["engine"].url).unavailable(error)
+    if not why:
         raise error
     logger.error("The database cannot be used: %s", error)
-    return http_problem(DatabaseUnavailable())
-
-
-def is_unavailable(error: DBAPIError) -> bool:
-    """Tell a database that is away, locked or without its tables from a statement that is wrong."""
-    codes = {getattr(error.orig, name, None) for name in ("sqlstate", "sqlite_errorname")}
-    codes.update(getattr(error.orig, "args", ())[:1])
-    if codes & {"42P01", 1146} or "no such table" in str(error.orig):  # PostgreSQL, MariaDB, SQLite
-        return True
-#% if cookiecutter.__dialect == 'postgresql'
-    if "25006" in codes:  # only reads: a standby, before it takes over
-        return True
-#% elif cookiecutter.__dialect in ['mysql', 'mariadb']
-    # A statement or a value that is wrong. PyMySQL takes every error that it does not know for the server's.
-    if error.statement and str(getattr(error.orig, "sqlstate", None))[:2] in {"21", "22", "23", "42"}:
-        return False
-#% endif
-    if type(error) is DatabaseError:  # the drivers' word for a file that is no database, or a damaged one
-        return True
-    return isinstance(error, OperationalError | InterfaceError) and "SQLITE_ERROR" not in codes
+    return http_problem(DatabaseUnavailable(why))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, {{ 'Identity, ' if cookiecutter.__dialect == 'oracle' else '' }}Integer, MetaData, String
+from sqlalchemy import BigInteger, Identity, Integer, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from .utc import UtcDateTime
@@ -29,12 +29,9 @@ class Message(Base):
     """A short text and when it was written."""
 
     __tablename__ = "message"
-#% if cookiecutter.__dialect == 'sqlite'
-    __table_args__ = ({"sqlite_autoincrement": True},)  # an id is never given twice
-#% elif cookiecutter.__dialect in ['mysql', 'mariadb']
-    __table_args__ = ({"mysql_charset": "utf8mb4"},)  # every character, whatever the database's default
-#% endif
+    # An id is never given twice; every character, whatever a database's default.
+    __table_args__ = ({"sqlite_autoincrement": True, "mysql_charset": "utf8mb4", "mariadb_charset": "utf8mb4"},)
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), {{ 'Identity(), ' if cookiecutter.__dialect == 'oracle' else '' }}primary_key=True)
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True)
     text: Mapped[str] = mapped_column(String(500))
     created_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))

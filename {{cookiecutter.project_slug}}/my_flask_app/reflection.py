@@ -4,10 +4,12 @@ import logging
 from threading import Event, Lock
 from typing import Any
 
-from flask import Flask, appcontext_pushed, g
-from sqlalchemy.exc import DBAPIError, InvalidRequestError, SQLAlchemyError
+from flask import Flask, appcontext_pushed, current_app, g
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, NoSuchTableError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from .databases import database_of
+from .databases.base import NO_TABLE
 from .errors import DatabaseUnavailable
 from .models import Reflected
 
@@ -34,11 +36,7 @@ def _prepare(app: Flask, **_signal: Any) -> None:
         if _mapping_errors:
             raise _mapping_errors[0]
         if not _prepared.is_set():
-#% if cookiecutter.__dialect == 'sqlite'
-            Reflected.prepare(app.extensions["engine"].execution_options(sqlite_begin="DEFERRED"))
-#% else
             Reflected.prepare(app.extensions["engine"])
-#% endif
             _prepared.set()
     except (DBAPIError, InvalidRequestError, PoolTimeoutError) as error:
         # Not raised: `flask init-db`, which creates the tables, runs in an application context too.
@@ -53,4 +51,11 @@ def _prepare(app: Flask, **_signal: Any) -> None:
 def _require_models() -> None:
     if "reflection_error" in g:
         logger.error("The models cannot be reflected: %s", g.reflection_error)
-        raise DatabaseUnavailable
+        raise DatabaseUnavailable(_why(g.reflection_error))
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, NoSuchTableError):
+        return NO_TABLE
+    why = isinstance(error, DBAPIError) and database_of(current_app.extensions["engine"].url).unavailable(error)
+    return why or "The tables cannot be read now."

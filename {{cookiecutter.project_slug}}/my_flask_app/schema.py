@@ -7,8 +7,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
 from .config import PROJECT
+from .databases import database_of
 from .engine import name_of
-from .schema_transaction import schema_transaction
 
 
 class SchemaError(Exception):
@@ -18,11 +18,11 @@ class SchemaError(Exception):
 def init_db(engine: Engine) -> str:
     """Bring the database to the newest revision and say in a sentence what was done; raise SchemaError.
 
-    Of processes that start together the first migrates; the others wait, if schema_transaction locks here.
+    Of processes that start together the first migrates; the others wait, where the database can be locked.
     """
     config = Config(toml_file=PROJECT / "pyproject.toml")
     try:
-        with schema_transaction(engine) as connection:
+        with database_of(engine.url).schema_transaction() as connection:
             before = _revision(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

@@ -2,23 +2,16 @@
 
 from datetime import UTC, datetime
 
-#% if cookiecutter.__dialect in ['mysql', 'mariadb']
-from sqlalchemy import Dialect
-from sqlalchemy.dialects.mysql import DATETIME
-#% else
 from sqlalchemy import DateTime, Dialect
-#% endif
+from sqlalchemy.dialects.mysql import DATETIME
 from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A ``datetime`` that is always aware. Databases without time zones store its UTC value."""
 
-#% if cookiecutter.__dialect in ['mysql', 'mariadb']
-    impl = DATETIME(fsp=6)  # without it the server cuts off microseconds
-#% else
-    impl = DateTime(timezone=True)
-#% endif
+    # MariaDB and MySQL cut off microseconds unless they are asked for.
+    impl = DateTime(timezone=True).with_variant(DATETIME(fsp=6), "mysql", "mariadb")
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from my_flask_app.app import {{ 'create_app' if cookiecutter.app_setup == 'factory' else 'app as application' }}
+from my_flask_app.app import create_app
 from my_flask_app.db import db_session
 
 from . import own_database
@@ -15,9 +15,7 @@ from . import own_database
 
 @pytest.fixture(scope="session")
 def app() -> Iterator[Flask]:
-#% if cookiecutter.app_setup == 'factory'
     application = create_app()
-#% endif
     with own_database():
         result = application.test_cli_runner().invoke(args=["init-db"])
         assert result.exit_code == 0, result.output

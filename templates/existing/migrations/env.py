@@ -8,15 +8,14 @@ from sqlalchemy import Connection, inspect
 
 from my_flask_app import autogenerate
 from my_flask_app.config import setting
-from my_flask_app.engine import create_engine
+from my_flask_app.databases import database_of
 from my_flask_app.models import Base
-from my_flask_app.schema_transaction import schema_transaction
 
 
 def run_migrations() -> None:
     """Run what the command asks for in one transaction."""
     given = context.config.attributes.get("connection")
-    with nullcontext(given) if given else schema_transaction(create_engine(setting("DATABASE_URL"))) as connection:
+    with nullcontext(given) if given else database_of(setting("DATABASE_URL")).schema_transaction() as connection:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

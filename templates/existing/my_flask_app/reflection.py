@@ -8,12 +8,14 @@ from functools import partial
 from threading import Event, Lock
 from typing import Any
 
-from flask import Flask, appcontext_pushed, g
+from flask import Flask, appcontext_pushed, current_app, g
 from sqlalchemy import Connection, Engine, ForeignKey, MetaData, Table, inspect
-from sqlalchemy.exc import DBAPIError, InvalidRequestError, SAWarning, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, NoSuchTableError, SAWarning, SQLAlchemyError
 from sqlalchemy.orm import configure_mappers
 
 from . import tables
+from .databases import database_of
+from .databases.base import NO_TABLE
 from .errors import DatabaseUnavailable
 from .models import Base, Reflected
 from .reflect_models import subclasses, table_key
@@ -58,7 +60,7 @@ def init_app(app: Flask) -> None:
 def prepare(engine: Engine) -> None:
     """Read the tables of all models, in a number of statements that does not grow with the database, and map them."""
     try:
-        with engine.connect(){{ '.execution_options(sqlite_begin="DEFERRED")' if cookiecutter.__dialect == 'sqlite' else '' }} as connection:
+        with engine.connect() as connection:
             Reflected.prepare(connection, views=True, resolve_fks=False)
             _read_keyless(connection)
             _read_targets(connection)
@@ -160,4 +162,11 @@ def _prepare(app: Flask, **_signal: Any) -> None:
 def _require_models() -> None:
     if "reflection_error" in g:
         logger.error("The models cannot be reflected: %s", g.reflection_error)
-        raise DatabaseUnavailable
+        raise DatabaseUnavailable(_why(g.reflection_error))
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, NoSuchTableError):
+        return NO_TABLE
+    why = isinstance(error, DBAPIError) and database_of(current_app.extensions["engine"].url).unavailable(error)
+    return why or "The tables cannot be read now."

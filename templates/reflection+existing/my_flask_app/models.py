@@ -28,7 +28,9 @@ class Reflected(DeferredReflection, Base):
 
 
 @event.listens_for(Base.metadata, "column_reflect")
-def _name_and_type(_inspector: Inspector, table: Table, column: dict[str, Any]) -> None:
+def _name_type_and_key(_inspector: Inspector, table: Table, column: dict[str, Any]) -> None:
     column["key"] = tables.RENAMED.get(table.key, {}).get(column["name"], column["name"])
     if isinstance(column["type"], DateTime) and column["type"].timezone:
         column["type"] = UtcDateTime()  # a column without a time zone stays as it is: nobody knows which one is meant
+    if column.get("primary_key"):
+        column["nullable"] = False  # as SQLite would have it, several new objects could not be stored at once

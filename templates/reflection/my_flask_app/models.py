@@ -38,6 +38,8 @@ class Message(Reflected):
 
 
 @event.listens_for(Base.metadata, "column_reflect")
-def _aware_and_in_utc(_inspector: Inspector, _table: Table, column: dict[str, Any]) -> None:
+def _type_and_key(_inspector: Inspector, _table: Table, column: dict[str, Any]) -> None:
     if isinstance(column["type"], DateTime):
         column["type"] = UtcDateTime()
+    if column.get("primary_key"):
+        column["nullable"] = False  # as SQLite would have it, several new objects could not be stored at once

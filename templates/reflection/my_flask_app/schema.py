@@ -1,14 +1,15 @@
-"""The schema, which schema.sql describes."""
+"""The schema, which the files in schema/ describe, one for each database."""
 
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect
 
 from .config import PROJECT
+from .databases import database_of
 from .engine import name_of
 from .models import Reflected
-from .schema_transaction import schema_transaction
 
 
 class SchemaError(Exception):
@@ -16,19 +17,27 @@ class SchemaError(Exception):
 
 
 def init_db(engine: Engine) -> str:
-    """Run schema.sql if a model's table is missing, and say in a sentence what was done; raise SchemaError.
+    """Run the database's file if a model's table is missing, and say in a sentence what was done; raise SchemaError.
 
-    Of processes that start together the first creates the tables; the others wait, if schema_transaction locks here.
+    Of processes that start together the first creates the tables; the others wait, where the database can be locked.
     """
-    with schema_transaction(engine) as connection:
+    with database_of(engine.url).schema_transaction() as connection:
         before = _missing_tables(connection)
         if not before:
             return f"{name_of(engine)} has all its tables already."
-        for statement in statements((PROJECT / "schema.sql").read_text(encoding="utf-8")):
+        script = script_of(engine.name)
+        if not script.is_file():
+            raise SchemaError(f"there is no {script}: write the statements that create its tables into that file")
+        for statement in statements(script.read_text(encoding="utf-8")):
             connection.exec_driver_sql(statement, execution_options={"no_parameters": True})  # a % is a %
         if missing := _missing_tables(connection):
-            raise SchemaError(f"schema.sql does not create: {', '.join(missing)}")
+            raise SchemaError(f"{script.name} does not create: {', '.join(missing)}")
     return f"{name_of(engine)} now has the tables: {', '.join(before)}."
+
+
+def script_of(dialect: str) -> Path:
+    """Return the file for a dialect; MySQL's is MariaDB's."""
+    return PROJECT / "schema" / f"{'mariadb' if dialect == 'mysql' else dialect}.sql"
 
 
 def statements(script: str) -> Iterator[str]:
@@ -43,7 +52,7 @@ def statements(script: str) -> Iterator[str]:
             yield statement.strip().removesuffix(";")  # which some drivers refuse
             statement = ""
     if any(line.strip() and not line.lstrip().startswith("--") for line in statement.splitlines()):
-        raise SchemaError(f"the last statement of schema.sql has no semicolon: {statement.strip()}")
+        raise SchemaError(f"the last statement has no semicolon: {statement.strip()}")
 
 
 def _missing_tables(connection: Connection) -> list[str]:

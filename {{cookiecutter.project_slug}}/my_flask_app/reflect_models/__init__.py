@@ -15,7 +15,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from my_flask_app import models, tables
-from my_flask_app.engine import name_of, reason
+from my_flask_app.databases.base import reason
+from my_flask_app.engine import name_of
 from my_flask_app.models import Reflected
 
 from .catalogue import Catalogue, read_catalogue
@@ -31,7 +32,7 @@ def reflect_models_command(check: bool) -> None:
     """Fit tables.py to the database and append classes for new tables to models.py."""
     engine: Engine = current_app.extensions["engine"]
     try:
-        with engine.connect(){{ '.execution_options(sqlite_begin="DEFERRED")' if cookiecutter.__dialect == 'sqlite' else '' }} as connection:
+        with engine.connect() as connection:
             catalogue = read_catalogue(connection)
     except DBAPIError as error:
         raise click.ClickException(f"{name_of(engine)} cannot be read: {reason(error)}") from None

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Connection, Inspector, MetaData, Table, UniqueCon
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.sql.expression import table as table_clause
 
-from my_flask_app.engine import reason
+from my_flask_app.databases.base import reason
 
 BOOKKEEPING = {"alembic_version"}
 SCHEMAS_OF_ONE_DATABASE = {"postgresql", "cockroachdb", "mssql"}  # elsewhere another schema is somebody else's database

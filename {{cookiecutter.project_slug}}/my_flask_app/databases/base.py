@@ -1,0 +1,117 @@
+"""A database of which nothing particular is known; the other modules say only what theirs does differently."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, ClassVar
+
+import sqlalchemy
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError, StatementError
+from sqlalchemy.pool import NullPool
+
+from my_flask_app.config import THREADS, TIMEOUT
+
+# Why a database cannot be used now, where that is not the fault of a statement.
+AWAY = "The database cannot be reached, or does not answer."
+LOCKED = "Another transaction holds what this one needs."
+NO_TABLE = "The database, or a table of it, is not there."
+
+
+class Database:
+    """How an application connects to a database, creates it, changes its schema and reads its errors."""
+
+    drivers: ClassVar[dict[str, str]] = {}  # what to install for a driver, where that has another name
+    options: ClassVar[dict[str, Any]] = {}  # of SQLAlchemy's create_engine
+    pool: ClassVar[dict[str, Any]] = {"pool_pre_ping": True, "pool_timeout": TIMEOUT}  # a restart breaks no request
+    limits: ClassVar[dict[str, Any]] = {}  # the driver's, to how long a statement may take
+    maintenance: ClassVar[str | None] = None  # the database from which others are created, where that can be done
+    created_with: ClassVar[str] = ""
+    # SQLSTATEs, or the driver's codes. Conflicts are rolled back because of another transaction, to be begun again.
+    no_table: ClassVar[set[object]] = set()
+    locked: ClassVar[set[object]] = set()
+    conflicts: ClassVar[set[object]] = set()
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+
+    def create_engine(self) -> Engine:
+        """Make the engine for requests, with a connection for each thread; raise ArgumentError."""
+        if self.maintenance is not None and not self.url.database:
+            raise ArgumentError("it names no database")
+        return self._engine(self.limits, pool_size=THREADS, max_overflow=0, **self.pool)
+
+    def _engine(self, limits: dict[str, Any], **options: Any) -> Engine:
+        wanted = {name: value for name, value in limits.items() if name not in self.url.query}
+        options = {"connect_args": wanted, "hide_parameters": True, **self.options, **options}
+        try:
+            return sqlalchemy.create_engine(self.url, **options)
+        except ModuleNotFoundError:
+            driver = self.url.get_driver_name()
+            how = f"run: uv add {self.drivers.get(driver, driver)}, or add it to pyproject.toml and run set_up.py"
+            raise SystemExit(f"DATABASE_URL wants the driver {driver}, which is not installed; {how}") from None
+
+    def connect_once(self) -> Connection:
+        """Connect outside of a pool and of transactions; raise DBAPIError."""
+        return self._engine(self.limits, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect()
+
+    @contextmanager
+    def schema_transaction(self) -> Iterator[Connection]:
+        """Begin a transaction that changes the schema; other processes that do the same wait, if this can lock."""
+        with self._engine({}, poolclass=NullPool).begin() as connection:
+            self._lock_schema(connection)
+            yield connection
+
+    def _lock_schema(self, connection: Connection) -> None:
+        """Nothing is known that would lock it: change the schema in one process at a time."""
+
+    def create(self) -> bool:
+        """Create the database if the server has none of that name; return whether it did. Raise DBAPIError."""
+        if self.maintenance is None:
+            return False
+        try:
+            self.connect_once().close()
+        except DBAPIError as error:
+            # A server's complaint about a database names it, in any language; one out of reach knows no name.
+            if str(self.url.database) not in reason(error):
+                raise
+            missing = reason(error)
+        else:
+            return False
+        try:
+            self.maintain("CREATE DATABASE {}" + self.created_with)
+        except DBAPIError as error:
+            with suppress(DBAPIError):
+                self.connect_once().close()
+                return False  # another process has just created it
+            why = PermissionError("; and creating it: ".join(dict.fromkeys([missing, reason(error)])))
+            raise OperationalError("CREATE DATABASE", None, why) from error
+        return True
+
+    def maintain(self, statement: str) -> None:
+        """Run a statement, in which {} is the quoted name of the database, from another database. Raise DBAPIError."""
+        with type(self)(self.url.set(database=self.maintenance)).connect_once() as connection:
+            name = connection.dialect.identifier_preparer.quote_identifier(str(self.url.database))
+            connection.exec_driver_sql(statement.format(name))
+
+    def unavailable(self, error: DBAPIError) -> str:
+        """Return why the database cannot be used: AWAY, LOCKED or NO_TABLE. Empty where the statement is to blame."""
+        codes = codes_of(error)
+        if codes & self.no_table:
+            return NO_TABLE
+        if codes & (self.locked | self.conflicts):
+            return LOCKED
+        # DatabaseError itself is the drivers' word for a file that is no database, or a damaged one.
+        is_away = type(error) is DatabaseError or isinstance(error, OperationalError | InterfaceError)
+        return AWAY if is_away else ""
+
+
+def codes_of(error: DBAPIError) -> set[object]:
+    """Return what the driver gives to tell errors apart: the SQLSTATE, or a code of its own."""
+    codes = {getattr(error.orig, name, None) for name in ("sqlstate", "sqlite_errorname")}
+    return codes | {code for code in getattr(error.orig, "args", ())[:1] if isinstance(code, int)}
+
+
+def reason(error: StatementError) -> str:
+    """Return what the driver says of an error, in one line."""
+    words = error.orig.args[-1] if error.orig and error.orig.args else error
+    return " ".join(str(words).split())

@@ -1,0 +1,54 @@
+"""MariaDB and MySQL.
+
+What they leave to the server's settings is set for each connection: the time zone, so that ``func.now()`` and TIMESTAMP
+mean UTC; no value cut to fit, and no zero date; READ COMMITTED; and an end to every wait. Each statement of a migration
+is committed by itself.
+"""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from my_flask_app.config import TIMEOUT
+
+from .base import AWAY, Database
+
+# 5 seconds for the lock of a row and that of a table, which servers wait for 50 s and a day.
+SESSION = (
+    "SET time_zone = '+00:00', sql_mode = CONCAT(@@sql_mode, ',STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE'),"
+    " innodb_lock_wait_timeout = 5, lock_wait_timeout = 5"
+)
+# The server ends a statement too, not only the wait for it. MySQL, which cannot, takes this for a comment.
+LIMITED = f"{SESSION} /*M!, max_statement_time = {TIMEOUT} */"
+
+
+class MariaDB(Database):
+    """A database of a MariaDB or MySQL server."""
+
+    drivers: ClassVar[dict[str, str]] = {"mysqldb": "mysqlclient", "mariadbconnector": "mariadb"}
+    options: ClassVar[dict[str, Any]] = {"isolation_level": "READ COMMITTED"}
+    pool: ClassVar[dict[str, Any]] = {**Database.pool, "pool_recycle": 1800}  # s, before the server ends idle ones
+    limits: ClassVar[dict[str, Any]] = {"read_timeout": TIMEOUT, "write_timeout": TIMEOUT, "init_command": LIMITED}
+    maintenance: ClassVar[str | None] = ""
+    created_with: ClassVar[str] = " CHARACTER SET utf8mb4"
+    no_table: ClassVar[set[object]] = {1146}
+    locked: ClassVar[set[object]] = {1205}  # waited in vain, and so no conflict: each time would take as long
+    conflicts: ClassVar[set[object]] = {1213, 1020}  # deadlock; changed since it was read
+
+    def _engine(self, limits: dict[str, Any], **options: Any) -> Engine:
+        wanted: dict[str, Any] = {"connect_timeout": 2, "init_command": SESSION, **limits}
+        if self.url.get_driver_name() == "pymysql":
+            wanted["password"] = str(self.url.password or "").encode()  # of text the driver would make Latin-1
+        return super()._engine(wanted, **options)
+
+    def _lock_schema(self, connection: Connection) -> None:
+        lock = f"schema of {self.url.database}"[:64]  # held until the connection ends, which is after the commit
+        if connection.scalar(select(func.get_lock(lock, 60))) != 1:  # seconds
+            raise OperationalError("GET_LOCK", None, TimeoutError("another process is changing the schema"))
+
+    def unavailable(self, error: DBAPIError) -> str:
+        """Return why the server cannot be used; PyMySQL takes every error that it does not know for the server's."""
+        why = super().unavailable(error)
+        wrong = error.statement and str(getattr(error.orig, "sqlstate", None))[:2] in {"21", "22", "23", "42"}
+        return "" if wrong and why == AWAY else why

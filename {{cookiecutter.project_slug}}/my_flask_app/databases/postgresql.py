@@ -1,0 +1,65 @@
+"""PostgreSQL: one server, several that stand in for each other, and PgBouncer before it."""
+
+from contextlib import suppress
+from importlib import import_module
+from typing import Any, ClassVar
+
+from sqlalchemy import Connection, Engine, event, func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from my_flask_app.config import TIMEOUT
+
+from .base import AWAY, Database, codes_of
+
+
+class PostgreSQL(Database):
+    """A database of a PostgreSQL server."""
+
+    drivers: ClassVar[dict[str, str]] = {"psycopg": '"psycopg[binary]"', "psycopg2": "psycopg2-binary"}
+    options: ClassVar[dict[str, Any]] = {"isolation_level": "READ COMMITTED"}
+    maintenance: ClassVar[str | None] = "postgres"
+    no_table: ClassVar[set[object]] = {"42P01"}
+    locked: ClassVar[set[object]] = {"55P03"}
+    conflicts: ClassVar[set[object]] = {"40001", "40P01"}  # serialization failure; deadlock
+
+    def create_engine(self) -> Engine:
+        """Make an engine whose statements end in time."""
+        engine = super().create_engine()
+        if engine.driver == "psycopg":
+            event.listen(engine, "connect", _limit_time, insert=True)  # before SQLAlchemy's own first statements
+        return engine
+
+    def _engine(self, limits: dict[str, Any], **options: Any) -> Engine:
+        driver = self.url.get_driver_name()
+        wanted: dict[str, Any] = {"timeout": TIMEOUT} if driver == "pg8000" else {"connect_timeout": 2}  # seconds
+        if driver == "psycopg":
+            wanted["prepare_threshold"] = None  # PgBouncer hands a connection on after each transaction
+        return super()._engine({**wanted, **limits}, **options)
+
+    def _lock_schema(self, connection: Connection) -> None:
+        connection.execute(text("SET LOCAL lock_timeout = '60s'"))
+        connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("schema"))))
+
+    def unavailable(self, error: DBAPIError) -> str:
+        """Return why the server cannot be used; a standby that only reads, until it takes over, is away too."""
+        return AWAY if "25006" in codes_of(error) else super().unavailable(error)
+
+
+def _limit_time(connection: Any, _entry: object) -> None:
+    """Limit psycopg's waiting, which has no end: a server that hangs would hold a thread for ever."""
+    psycopg: Any = import_module("psycopg")  # here it is the driver; elsewhere it need not be installed
+    wait = connection.wait
+
+    def limited(gen: Any, interval: float = 0.1, timeout: float | None = TIMEOUT) -> Any:
+        try:
+            return wait(gen, interval, timeout)
+        except psycopg.OperationalError as error:
+            # The server has not said a word, and not ended the connection either.
+            if not error.sqlstate and connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
+                with suppress(psycopg.Error):
+                    connection.cancel_safe(timeout=1)  # second
+                connection.close()
+                raise psycopg.OperationalError(f"no answer within {timeout} seconds") from error
+            raise
+
+    connection.wait = limited

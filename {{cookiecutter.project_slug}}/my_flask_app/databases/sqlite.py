@@ -1,0 +1,128 @@
+"""SQLite: a transaction begins, and takes the only write lock that there is, before its first statement that writes.
+
+Reading takes no lock and keeps none: an open shell or a slow request stops nobody. What is read in order to be changed
+is read with ``with_for_update()``, as on every database; that takes the lock here too, and the second waits.
+"""
+
+import re
+import sqlite3
+#% if cookiecutter.database == 'new'
+from contextlib import suppress
+#% endif
+from pathlib import Path
+from typing import Any, ClassVar
+
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+
+from my_flask_app.config import PROJECT
+
+from .base import NO_TABLE, Database, codes_of
+
+# Statements that need no lock, or must stand outside of a transaction. Whatever is not known here takes the lock.
+_HARMLESS = re.compile(
+    r"""(?>\s+|--[^\n]*\n|/\*.*?\*/)*+  # spaces and comments
+    (?:(?:SELECT|VALUES|EXPLAIN|VACUUM|ATTACH|DETACH|BEGIN)\b
+    |WITH\b(?!.*\b(?:INSERT|UPDATE|DELETE|REPLACE)\b)
+    |PRAGMA\b(?!.*\b(?:user_version|application_id|defer_foreign_keys)\s*[=(]))""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+_FOR_UPDATE = "/* FOR UPDATE */"
+
+
+class SQLite(Database):
+    """A file, whose path is relative to the project, whatever the working folder."""
+
+    pool: ClassVar[dict[str, Any]] = {}
+    no_table: ClassVar[set[object]] = {"SQLITE_CANTOPEN"}  # no file
+    locked: ClassVar[set[object]] = {"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "SQLITE_LOCKED"}
+
+    def __init__(self, url: URL) -> None:
+        if url.database in {None, "", ":memory:"}:
+            raise ArgumentError("each connection would get a database of its own in memory; name a file")
+        if not url.database.startswith("file:"):
+            url = url.set(database=str(PROJECT / url.database))
+        super().__init__(url)
+
+    def create_engine(self) -> Engine:
+        """Make an engine that finds its file, and creates none."""
+        engine = super().create_engine()
+        event.listen(engine, "do_connect", _expect_file)
+        return engine
+
+    def _engine(self, limits: dict[str, Any], **options: Any) -> Engine:
+        path = Path(str(self.url.database))
+        if path.is_relative_to(PROJECT):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        engine = super()._engine(limits, **options)
+        engine.dialect.statement_compiler = _Compiler
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "before_cursor_execute", _lock_before_write)
+        event.listen(engine, "after_cursor_execute", _read_all)
+        return engine
+
+    def _lock_schema(self, connection: Connection) -> None:
+        # SQLite alters a table by copying it and dropping the old one, which would delete the rows that refer to it.
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # nothing has begun: inside it has no effect
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        event.listen(connection, "commit", _check_keys)
+
+    def create(self) -> bool:
+        """Create the file if it is not there; return whether it was not. Raise DBAPIError."""
+        is_new = not Path(str(self.url.database)).exists()
+        self.connect_once().close()
+        return is_new
+
+    def unavailable(self, error: DBAPIError) -> str:
+        """Return why the file cannot be used. A table that is missing has the code of a statement that is wrong."""
+        if "no such table" in str(error.orig):
+            return NO_TABLE
+        return "" if "SQLITE_ERROR" in codes_of(error) else super().unavailable(error)
+
+
+class _Compiler(SQLiteCompiler):
+    def for_update_clause(self, select: Any, **kw: Any) -> str:  # noqa: ARG002
+        """Write what SQLite has no words for as a comment, wherever in a statement it stands."""
+        return f" {_FOR_UPDATE}"
+
+
+def _expect_file(_dialect: Any, _entry: object, args: list[Any], options: dict[str, Any]) -> None:
+    if not options.get("uri"):
+        args[0] = f"{Path(args[0]).as_uri()}?mode=rw"
+        options["uri"] = True
+
+
+def _prepare(connection: sqlite3.Connection, _entry: object) -> None:
+    connection.isolation_level = "IMMEDIATE"  # for what a cursor of the driver writes, past _lock_before_write
+#% if cookiecutter.database == 'new'
+    with suppress(sqlite3.OperationalError):  # "locked" while another process does the same, which then counts for us
+        connection.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer, nor it for them
+    connection.execute("PRAGMA synchronous = NORMAL")  # safe with WAL, and many times faster
+#% endif
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _check_keys(connection: Connection) -> None:
+    check = "PRAGMA foreign_key_check"
+    if broken := connection.exec_driver_sql(check).all():
+        reason = sqlite3.IntegrityError(f"{len(broken)} rows would refer to rows that do not exist")
+        raise IntegrityError(check, None, reason)
+
+
+def _lock_before_write(_connection: Connection, cursor: sqlite3.Cursor, statement: str, *_rest: Any) -> None:
+    """Begin, with the write lock, before a transaction's first statement that writes or that reads FOR UPDATE."""
+    driver = cursor.connection
+    if driver.in_transaction or driver.isolation_level is None:  # None: SQLAlchemy's AUTOCOMMIT
+        return
+    if _FOR_UPDATE in statement or not _HARMLESS.match(statement):
+        driver.execute("BEGIN IMMEDIATE")
+
+
+def _read_all(
+    _connection: Connection, cursor: Any, _statement: str, _parameters: Any, context: Any, many: bool
+) -> None:
+    """Fetch at once what is not streamed: half read, it would hold an old state, on which nothing can be written."""
+    if cursor.description and not many and not context.execution_options.get("stream_results"):
+        context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(cursor, None, cursor.fetchall())

@@ -1,0 +1,137 @@
+"""Two people change the same row: what keeps the change of both, on every database."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from flask import Flask, current_app, request
+from sqlalchemy import Engine, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from my_flask_app import db, errors
+from my_flask_app.conflicts import repeat_on_conflict
+from my_flask_app.db import db_session
+
+
+class Base(DeclarativeBase):
+    """Models of these tests alone."""
+
+
+class Counter(Base):
+    """A number that many want to raise."""
+
+    __tablename__ = "counter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy has it
+
+
+def lock() -> None:
+    """Read the row FOR UPDATE; it is the present one, though the session has read it before."""
+    db_session.get_one(Counter, 1)
+    counter = db_session.scalars(select(Counter).where(Counter.id == 1).with_for_update()).one()
+    counter.number += 1
+    db_session.commit()
+
+
+def add_in_sql() -> None:
+    """Have the database add."""
+    db_session.execute(update(Counter).values(number=Counter.number + 1, version=Counter.version + 1))
+    db_session.commit()
+
+
+@repeat_on_conflict
+def check_version() -> None:
+    """Fail if somebody else was faster, and try again."""
+    db_session.get_one(Counter, 1).number += 1
+    db_session.commit()
+
+
+@pytest.fixture
+def probe(engine: Engine) -> Iterator[Flask]:
+    """Give an application wired like ours, whose views really commit, and the tables of these tests."""
+    probe = Flask("probe")
+    probe.config["DATABASE_URL"] = os.environ["DATABASE_URL"]
+    errors.init_app(probe)
+    db.init_app(probe)
+    Base.metadata.create_all(engine)
+    with probe.app_context():
+        db_session.add_all([Counter(id=1, number=0), Counter(id=2, number=0)])
+        db_session.commit()
+    yield probe
+    probe.extensions["engine"].dispose()
+    Base.metadata.drop_all(engine)
+
+
+def numbers(probe: Flask) -> list[int]:
+    """Return the numbers of the two counters, as a new transaction sees them."""
+    with probe.app_context():
+        return list(db_session.scalars(select(Counter.number).order_by(Counter.id)))
+
+
+@pytest.mark.parametrize("increment", [lock, check_version, add_in_sql])
+def test_no_update_is_lost(probe: Flask, increment: Callable[[], None]) -> None:
+    def run(_number: int) -> None:
+        with probe.app_context():
+            increment()
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(run, range(40)))
+    assert numbers(probe)[0] == 40
+
+
+def test_a_version_that_is_not_repeated_is_a_conflict(probe: Flask) -> None:
+    @probe.post("/increment")
+    def increment() -> str:
+        counter = db_session.get_one(Counter, 1)
+        with current_app.app_context():  # somebody else
+            check_version()
+        counter.number += 1
+        db_session.commit()
+        return "done"
+
+    assert probe.test_client().post("/increment").status_code == 409
+    assert numbers(probe)[0] == 1
+
+
+def test_a_deadlock_is_repeated(probe: Flask, engine: Engine) -> None:
+    meet = Barrier(1 if engine.name == "sqlite" else 2)  # SQLite has one lock only, and so no deadlocks
+    calls = []
+
+    @probe.post("/swap")
+    @repeat_on_conflict
+    def swap() -> str:
+        first, second = request.get_json()
+        calls.append(first)
+        db_session.execute(update(Counter).where(Counter.id == first).values(number=Counter.number + 1))
+        if len(calls) <= 2:  # the first time each waits until the other has its first lock
+            meet.wait(10)
+        db_session.execute(update(Counter).where(Counter.id == second).values(number=Counter.number + 1))
+        db_session.commit()
+        return "done"
+
+    with ThreadPoolExecutor() as threads:
+        orders = [[1, 2], [2, 1]]
+        statuses = list(threads.map(lambda ids: probe.test_client().post("/swap", json=ids).status_code, orders))
+    assert statuses == [200, 200]
+    assert numbers(probe) == [2, 2]
+    assert len(calls) == (2 if engine.name == "sqlite" else 3)
+
+
+def test_other_errors_are_not_repeated(probe: Flask) -> None:
+    calls = []
+
+    @repeat_on_conflict
+    def insert() -> None:
+        calls.append(1)
+        db_session.add(Counter(id=1, number=0))
+        db_session.commit()
+
+    with probe.app_context(), pytest.raises(IntegrityError):
+        insert()
+    assert len(calls) == 1
