@@ -27,7 +27,9 @@ COMBINATIONS = [
 @pytest.fixture(scope="session", autouse=True)
 def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Start every process of the tests in an empty home, with this checkout's uv and cookiecutter first on the PATH."""
-    foreign = re.compile("DATABASE_.*|SECRET_KEY|FLASK_.*|VIRTUAL_ENV|COOKIECUTTER_.*|PYTHON(PATH|DONTWRITEBYTECODE)")
+    foreign = re.compile(
+        "DATABASE_.*|SECRET_KEY|FLASK_.*|VIRTUAL_ENV|COOKIECUTTER_.*|PYTEST_XDIST_.*|PYTHON(PATH|DONTWRITEBYTECODE)"
+    )
     for name in filter(foreign.fullmatch, list(os.environ)):
         del os.environ[name]
     os.environ["HOME"] = str(tmp_path_factory.mktemp("home"))

@@ -32,7 +32,7 @@ def related(row: Any) -> dict[str, Any]:
 
 reflection.prepare(engine)
 result: dict[str, Any] = {"statements": len(statements), "classes": {}}
-with Session(engine.execution_options(sqlite_begin="DEFERRED")) as session:
+with Session(engine) as session:
     for mapper in models.Base.registry.mappers:
         rows = session.scalars(select(mapper.class_)).all()
         result["classes"][mapper.class_.__name__] = {

@@ -217,6 +217,35 @@ class PostgreSQL(DatabaseServer):
         server.start()
         return server
 
+    def bouncer(self, database: str, stack: ExitStack) -> str:
+        """Start a PgBouncer before it, in transaction mode with two connections; return the URL through it."""
+        program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+        if not program:
+            raise MissingServerError("there is no pgbouncer (Debian's package of that name)")
+        folder = _folder()
+        port, _ = _address()
+        password = self.password.replace("'", "''")
+        (folder / "bouncer.ini").write_text(f"""
+[databases]
+* = host={self.host} port={self.port} user={self.user} password='{password}'
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+auth_type = any
+pool_mode = transaction
+default_pool_size = 2
+unix_socket_dir =
+""")
+        bouncer = ServerProcess(folder, [program, folder / "bouncer.ini"], signal.SIGINT)
+        bouncer.start()
+        stack.callback(bouncer.remove)
+        url = f"postgresql+psycopg://{self.user}@127.0.0.1:{port}/{database}"
+        for _ in range(100):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", int(port))):
+                return url
+            time.sleep(0.1)
+        raise TimeoutError("pgbouncer did not start")
+
     def standby(self) -> "PostgreSQL":
         """Start a second server that follows this one."""
         assert self.process

@@ -69,7 +69,7 @@ from my_flask_app.config import setting
 from my_flask_app.engine import create_engine
 from my_flask_app.models import Base
 warnings.simplefilter("ignore")
-with create_engine(setting("DATABASE_URL")).connect().execution_options(sqlite_begin="DEFERRED") as connection:
+with create_engine(setting("DATABASE_URL")).connect() as connection:
     context = MigrationContext.configure(connection, opts=autogenerate.options(Base.metadata))
     print(compare_metadata(context, Base.metadata), len(Base.metadata.tables))
 """

@@ -32,10 +32,11 @@ with Operations.context(MigrationContext.configure(dialect=dialect, opts={"as_sq
 print(newest().compile(dialect=dialect), end=";")
 """
 READ = """
-from my_flask_app.config import PROJECT
-from my_flask_app.schema import statements
+import sys
+from my_flask_app.schema import script_of, statements
+from sqlalchemy import make_url
 
-for statement in statements((PROJECT / "schema.sql").read_text()):
+for statement in statements(script_of(make_url(sys.argv[1]).get_backend_name()).read_text()):
     print(statement, end=";")
 """
 CREATE = """

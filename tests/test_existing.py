@@ -340,7 +340,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 engine = create_engine(os.environ["DATABASE_URL"])
 reflection.prepare(engine)
-session = Session(engine.execution_options(sqlite_begin="DEFERRED"))
+session = Session(engine)
 """
 
 

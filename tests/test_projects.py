@@ -161,9 +161,9 @@ def test_a_relative_path_is_relative_to_the_project(project: Project, tmp_path: 
     ("name", "value", "sentence"),
     [
         ("DATABASE_URL", "nonsense", "DATABASE_URL cannot be used"),
-        ("DATABASE_URL", "postgres://me:s3cret@host/db", "DATABASE_URL cannot be used"),
+        ("DATABASE_URL", "postgres://me:s3cret@host/db", 'run: uv add "psycopg[binary]"'),
         ("DATABASE_URL", "postgresql://me:a@b:s3cret@host/db", "in a password @ is written %40"),
-        ("DATABASE_URL", "mysql+pymysql://me:s3cret@host/db", "No module named 'pymysql'"),
+        ("DATABASE_URL", "mysql+pymysql://me:s3cret@host/db", "run: uv add pymysql"),
     ],
 )
 def test_a_bad_setting_is_one_sentence(project: Project, name: str, value: str, sentence: str) -> None:

@@ -59,10 +59,10 @@ def test_clean_as_rendered(
     run(tools / "mypy", "--strict", f"--cache-dir={cache}", "--python-executable", tools / "python", ".", cwd=path)
 
     assert set(SCHEMES[scheme]) <= set(tomllib.loads((path / "pyproject.toml").read_text())["project"]["dependencies"])
-    assert len((path / "my_flask_app/db.py").read_text().splitlines()) <= 60
+    assert len((path / "my_flask_app/db.py").read_text().splitlines()) <= 50
     assert len((path / "README.md").read_text().splitlines()) <= 80
     assert (path / "migrations").exists() == (combination["models"] == "declarative")
-    assert (path / "schema.sql").exists() == (combination["models"] == "reflection")
+    assert (path / "schema/postgresql.sql").exists() == (combination["models"] == "reflection")
     for file in filter(Path.is_file, path.rglob("*")):
         text = file.read_text(encoding="utf-8")
         assert text.endswith("\n"), file
@@ -78,7 +78,7 @@ def test_clean_for_an_existing_database(cookies: Cookies, tools: Path, scheme: s
         run(tools / "ruff", "check", "--no-cache", cwd=path)
         run(tools / "ruff", "format", "--check", "--no-cache", cwd=path)
         assert len((path / "README.md").read_text().splitlines()) <= 90
-        assert not (path / "schema.sql").exists()
+        assert not (path / "schema").exists()
         assert "services" not in (path / ".github/workflows/ci.yml").read_text()
 
 

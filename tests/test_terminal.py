@@ -96,10 +96,11 @@ def test_set_up_ends_with_the_next_commands(tmp_path: Path) -> None:
     assert "Installing into .venv" in steps
     assert "Initialising the database" in steps
     assert ready
-    assert f"Database: sqlite:///{tmp_path}/shop/shop.db" in summary
+    assert f"Database: The database {tmp_path}/shop/shop.db is new.\n" in summary.replace("\r\n", "\n")
+    assert f"sqlite:///{tmp_path}/shop/shop.db now has the tables: message." in summary
     assert f"cd {tmp_path}/shop && .venv/bin/flask run" in summary
     assert ".venv/bin/pytest" in summary
-    assert len(summary.splitlines()) < 6
+    assert len(summary.splitlines()) < 7
 
 
 @pytest.mark.parametrize(

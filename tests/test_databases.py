@@ -1,0 +1,110 @@
+"""One project, any of its databases: the files are the same, DATABASE_URL alone decides, when the program runs."""
+
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from secrets import token_hex
+
+import pytest
+
+from tests.application import load, serve
+from tests.conftest import Project, cookiecutter, run
+from tests.servers import DatabaseServer, PostgreSQL, private
+
+HERE = Path(__file__).parent
+HARDEST = [{"models": "declarative", "app_setup": "factory"}, {"models": "reflection", "app_setup": "module"}]
+
+
+@pytest.fixture(scope="module", params=["postgresql", "mariadb"])
+def server(request: pytest.FixtureRequest) -> Iterator[DatabaseServer]:
+    """A server of our own."""
+    with ExitStack() as stack:
+        yield private(request.param, stack)
+
+
+@pytest.fixture(scope="module", params=HARDEST, ids=lambda answers: "-".join(answers.values()))
+def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that was rendered for SQLite, with the drivers of the others."""
+    folder = tmp_path_factory.mktemp("any")
+    output = cookiecutter(folder, **request.param).stdout
+    project = Project(folder / "my_flask_app", request.param, output)
+    run("uv", "pip", "install", "-q", "--python", project.bin / "python", "psycopg[binary]", "pymysql[rsa]")
+    return project
+
+
+def on(url: str, project: Project, *command: str | Path) -> str:
+    """Run a command of the project on a database; return what it printed."""
+    environment = ["env", f"DATABASE_URL={url}", "SECRET_KEY=for tests only"]
+    return run(*environment, project.bin / command[0], *command[1:], cwd=project.path).stdout
+
+
+def files(project: Project) -> dict[str, bytes]:
+    """Return what is in the package."""
+    return {str(path): path.read_bytes() for path in (project.path / "my_flask_app").rglob("*.py")}
+
+
+def test_the_same_files_on_a_server(rendered: Project, server: DatabaseServer) -> None:
+    before = files(rendered)
+    name = f"tests_{token_hex(6)}"
+    url = server.url(name, server.password)
+    assert "is new" in on(url, rendered, "flask", "init-db")
+    try:
+        if rendered.answers["models"] == "declarative":
+            assert "No new upgrade operations detected" in on(url, rendered, "alembic", "check")
+        assert " passed" in on(url, rendered, "pytest", "-q")
+        assert on(url, rendered, "python", HERE / "transactions.py").endswith("all good\n")
+    finally:
+        server.drop(name)
+    assert files(rendered) == before
+
+
+@pytest.mark.parametrize("server", ["postgresql"], indirect=True, scope="module")
+def test_no_request_fails_behind_pgbouncer(rendered: Project, server: DatabaseServer) -> None:
+    assert isinstance(server, PostgreSQL)
+    name = f"tests_{token_hex(6)}"
+    with ExitStack() as stack:
+        server.create(name)
+        stack.callback(server.drop, name)
+        url = server.bouncer(name, stack)
+        assert "now" in on(url, rendered, "flask", "init-db")
+        environment = {"DATABASE_URL": url, "SECRET_KEY": "for tests only"}
+        with (
+            serve(rendered, "gunicorn", environment=environment) as application,
+            load(application, 8, "POST", "/messages", {"text": "through"}) as written,
+            load(application, 8, "GET", "/messages", None) as read,
+        ):
+            time.sleep(5)
+        assert {answer.status for answer in written} == {201}
+        assert {answer.status for answer in read} == {200}
+        assert server.sql("SELECT count(*) FROM message", name) == [(len(written),)]
+
+
+def test_transactions_on_sqlite(rendered: Project, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/app.db"
+    assert on(url, rendered, "python", HERE / "transactions.py").endswith("all good\n")
+
+
+@pytest.mark.parametrize("url", ["'sqlite:///{}/a.db'", ' "sqlite:///{}/a.db" ', "sqlite:///{}/a.db\n"])
+def test_a_url_as_platforms_hand_it_over(rendered: Project, tmp_path: Path, url: str) -> None:
+    assert "now" in on(url.format(tmp_path), rendered, "flask", "init-db")
+    assert (tmp_path / "a.db").exists()
+
+
+def test_the_modules_of_other_databases_can_be_deleted(rendered: Project, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(rendered.path, copy, ignore=shutil.ignore_patterns(".venv", "*.db*"))
+    project = Project(copy, rendered.answers, "")
+    (copy / ".venv").symlink_to(rendered.path / ".venv")
+    init = copy / "my_flask_app/databases/__init__.py"
+    text = init.read_text()
+    for module in ("mariadb", "postgresql"):
+        (init.parent / f"{module}.py").unlink()
+    init.write_text(re.sub(r".*(MariaDB|PostgreSQL).*\n", "", text))
+    project.run("ruff", "check")
+    project.run("ruff", "format", "--check")
+    project.run("mypy", ".")
+    tested = run("env", f"PYTHONPATH={copy}", project.bin / "python", "-m", "pytest", "-q", cwd=copy).stdout
+    assert " passed" in tested
