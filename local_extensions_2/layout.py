@@ -1,12 +1,16 @@
-"""Which file of this template becomes which file of a project.
+"""Which file of this template becomes which file of a project, and how its text is read.
 
 The template folder is the project that the defaults make. Of what the answers change,
 
 * a whole file stands in ``templates/<answer>/``, under the path that it has in the project, and takes the place of the
   default file there; in ``templates/reflection+existing/`` where it takes both answers;
 * a file that only some answers have at all is a row of ``ONLY``;
-* a few lines stand between statements of Jinja that are comments: ``#% if ...``, ``--% if ...``, ``<!--% if ... -->``;
+* a few lines stand between Jinja's statements in comments (``# {% if ... %}``, ``-- {% if ... %}`` or
+  ``<!-- {% if ... %} -->``); a line that the defaults do not have is in the comment: ``# {% if ... %}line{% endif %}``;
 * the package's name is ``my_flask_app``, in paths and in texts.
+
+Below a folder ``templates`` of the project the Jinja is Flask's: text, but for the project's name, ``My Flask App``.
+So is what GitHub replaces, ``${{ ... }}``.
 """
 
 import os
@@ -22,6 +26,9 @@ VARIANTS = TEMPLATE / "templates"
 # The answers that name a folder of templates/ or stand in ONLY, and what they mean. Of folders that fit with as many
 # answers, the one whose answer comes first here is taken.
 ANSWERS = {
+    "postgresql_service": "cookiecutter.__service == 'postgresql'",
+    "mysql_service": "cookiecutter.__service == 'mysql'",
+    "mariadb_service": "cookiecutter.__service == 'mariadb'",
     "no_service": (
         "not cookiecutter.__service and (cookiecutter.__dialect != 'sqlite' or cookiecutter.database == 'existing')"
     ),
@@ -40,6 +47,7 @@ ANSWERS = {
     "oracle": "cookiecutter.__dialect == 'oracle'",
     "server": "cookiecutter.__backend == 'server'",
     "psycopg": "cookiecutter.__driver == 'psycopg'",
+    "libmariadb": "cookiecutter.__scheme in cookiecutter._libmariadb",
 }
 
 # The files that not every project has, and the answers that give it one.
@@ -78,17 +86,25 @@ ONLY = {
 }
 
 _PACKAGE = re.compile(r"\bmy_flask_app\b")
-_STATEMENT = re.compile(r"^[ \t]*(?:#|--|<!--)% (.+?)(?: -->)?$", re.MULTILINE)
+_COMMENT = re.compile(r"^([ \t]*)(?:#|--|<!--) (\{%.*%\})(?: -->)?$", re.MULTILINE)
+_OLD = re.compile(r"^([ \t]*)(?:#|--)% (.+)$", re.MULTILINE)  # TODO: to be removed with the last of them
+_STATEMENT = re.compile(r"(\{%.*?%\})")
+_OF_GITHUB = re.compile(r"\$\{\{.*?\}\}")
 _AT_TEMPLATE = f"{os.sep}.{os.sep}"  # between the output folder and the name of a folder of the template
 
 
 def file_text(source: str, name: str) -> str:
     """Write a file of the template, or of ``templates/``, as a Jinja template that chooses among its variants."""
-    source = _STATEMENT.sub(r"{% \1 %}", _with_package(source))
+    if "/templates/" in name:
+        text = literal(source).replace("My Flask App", "{{ cookiecutter.project_name | html }}")
+    else:
+        text = _OF_GITHUB.sub(lambda found: literal(found[0]), _with_package(source))
+        text = _OLD.sub(r"\1# {% \2 %}", text)
+        text = _COMMENT.sub(lambda found: _on_lines_of_their_own(*found.groups()), text)
     if not (PROJECT / name).is_file():  # itself a variant
-        return source
+        return text
     choices = [f"if {condition(each)} %}}{{% include '{each}/{name}' %}}" for each in variants(name)]
-    return f"{{% {'{% el'.join(choices)}{{% else %}}{source}{{% endif %}}" if choices else source
+    return f"{{% {'{% el'.join(choices)}{{% else %}}{text}{{% endif %}}" if choices else text
 
 
 def file_name(name: str) -> str:
@@ -127,3 +143,7 @@ def condition(answers: str) -> str:
 
 def _with_package(text: str) -> str:
     return _PACKAGE.sub("{{ cookiecutter.__package }}", text)
+
+
+def _on_lines_of_their_own(indent: str, line: str) -> str:
+    return "\n".join(indent + part for part in _STATEMENT.split(line) if part)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_cookies.plugin import Cookies
 
-from local_extensions_2 import BadAnswers
+from local_extensions_2.filters import BadAnswers
 from tests.conftest import TEMPLATE, cookiecutter
 
 URL = "database_url"

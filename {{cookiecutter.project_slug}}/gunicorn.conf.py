@@ -2,7 +2,9 @@
 
 from my_flask_app.config import THREADS, number
 
-wsgi_app = "my_flask_app.app:{{ 'create_app()' if cookiecutter.app_setup == 'factory' else 'app' }}"
+# {% if cookiecutter.app_setup == 'factory' %}
+wsgi_app = "my_flask_app.app:create_app()"
+# {% else %}wsgi_app = "my_flask_app.app:app"{% endif %}
 worker_class = "gthread"  # or "gevent", once it is among the dependencies
 workers = number("WEB_CONCURRENCY", 2)
 threads = THREADS  # as many as a worker's pool has connections

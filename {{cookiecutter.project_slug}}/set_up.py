@@ -11,9 +11,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-#% if cookiecutter.models == 'declarative' and cookiecutter.database == 'existing'
-import tempfile
-#% endif
 from pathlib import Path
 from urllib.parse import quote
 
@@ -105,30 +102,11 @@ def works(*command: str) -> bool:
         return False
 
 
-#% if cookiecutter.database == 'new'
+# {% if cookiecutter.database == 'new' %}
 def set_up_database() -> str:
     """Initialise the schema; return what `flask init-db` says of the database."""
     return run("Initialising the database", str(BIN / "flask"), "init-db", stdout=subprocess.PIPE).strip()
-#% elif cookiecutter.models == 'reflection'
-def set_up_database() -> str:
-    """Fit the classes to the database; return the sum of what `flask reflect-models` says, and what it left out."""
-    output = run("Reading the database", str(BIN / "flask"), "reflect-models", stdout=subprocess.PIPE)
-    lines = output.strip().splitlines()
-    return "\n".join([lines[-1], *(line for line in lines if line.startswith("Left out"))])
-#% else
-def set_up_database() -> str:
-    """Write models.py and the baseline from the database, once; return what is to know of the database."""
-    script = PROJECT / "from_database"
-    if script.is_dir():
-        python = str(BIN / "python")
-        uv = shutil.which("uv")
-        pip = [uv, "pip", "install", "--python", python] if uv else [python, "-m", "pip", "install"]
-        with tempfile.TemporaryDirectory() as tools:  # what is needed once is no dependency of the project
-            run("Installing sqlacodegen for now", *pip, "--quiet", "--target", tools, "sqlacodegen==4.0.4")
-            run("Writing models.py and the baseline from the database", python, "-m", script.name, tools)
-        shutil.rmtree(script)
-    return "nothing was written to it, see README"
-#% endif
+    # {% else %}{% include cookiecutter.models ~ '+existing/set_up_database.py' %}{% endif %}
 
 
 def run(step: str, *command: str, stdout: int | None = None) -> str:

@@ -4,6 +4,7 @@ import logging
 import shutil
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from importlib import import_module
@@ -19,9 +20,7 @@ from my_flask_app import autogenerate
 from my_flask_app.config import PROJECT, setting
 from my_flask_app.databases.base import reason
 
-sys.path.append(sys.argv[1])  # sqlacodegen; at the end, so that the project's own SQLAlchemy comes first
-
-from . import catalogue, models
+from . import catalogue
 
 MODELS = PROJECT / "my_flask_app/models.py"
 BASELINE = PROJECT / "migrations/versions/0001_baseline.sql"
@@ -36,7 +35,8 @@ def main() -> None:
         # Of what SQLAlchemy cannot read it warns; what matters of that is compared in the end.
         warnings.simplefilter("ignore", SAWarning)
         logging.disable(logging.WARNING)  # a large catalogue takes slow statements
-        with catalogue.connect(setting("DATABASE_URL")) as connection:
+        with tempfile.TemporaryDirectory() as tools, catalogue.connect(setting("DATABASE_URL")) as connection:
+            install_sqlacodegen(tools)
             notes = list(write(connection))
     except DBAPIError as error:
         raise SystemExit(f"Error: the database cannot be read: {reason(error)}") from None
@@ -46,8 +46,20 @@ def main() -> None:
     README.write_text(readme.replace(PLACE, "\n".join(f"* {note}" for note in notes)), encoding="utf-8")
 
 
+def install_sqlacodegen(folder: str) -> None:
+    """Install it for this process: what is needed once is no dependency of the project."""
+    print("Installing sqlacodegen for now ...", flush=True)
+    uv = shutil.which("uv")
+    pip = [uv, "pip", "install", "--python", sys.executable] if uv else [sys.executable, "-m", "pip", "install"]
+    command = [*pip, "--quiet", "--target", folder, "sqlacodegen==4.0.4"]
+    if subprocess.run(command, check=False).returncode:  # noqa: S603 - a command of this project
+        raise SystemExit("Error: sqlacodegen cannot be installed; the reason is above.")
+    sys.path.append(folder)  # at the end, so that the project's own SQLAlchemy comes first
+
+
 def write(connection: Connection) -> Iterator[str]:
     """Write the files that are missing, and give what they leave out."""
+    models = import_module(f"{__package__}.models")  # imports sqlacodegen
     metadata, notes = models.reflect(connection)
     if not metadata.tables:
         raise SystemExit("Error: the database has no tables, or none that its user may see. Is it the right one?")

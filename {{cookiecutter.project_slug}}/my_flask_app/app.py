@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from . import {{ 'browse, ' if cookiecutter.database == 'existing' else '' }}cli, db, errors, health, logs{{ ', messages' if cookiecutter.database == 'new' else '' }}{{ ', reflection' if cookiecutter.models == 'reflection' else '' }}
+from . import cli, db, errors, health, logs, messages
 from .config import setting
 
 
@@ -19,14 +19,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     logs.init_app(app)
     errors.init_app(app)
     app.register_blueprint(health.blueprint)
-#% if cookiecutter.database == 'existing'
-    browse.init_app(app)
-#% else
     app.register_blueprint(messages.blueprint)
-#% endif
-#% if cookiecutter.models == 'reflection'
-    reflection.init_app(app)
-#% endif
     cli.init_app(app)
     db.init_app(app)
     return app

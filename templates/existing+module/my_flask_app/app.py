@@ -1,0 +1,17 @@
+"""The application, for `flask run` and `gunicorn`."""
+
+from flask import Flask
+
+from . import browse, cli, db, errors, health, logs
+from .config import setting
+
+app = Flask(__name__)
+app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+app.config["SECRET_KEY"] = setting("SECRET_KEY")
+
+logs.init_app(app)
+errors.init_app(app)
+app.register_blueprint(health.blueprint)
+browse.init_app(app)
+cli.init_app(app)
+db.init_app(app)

@@ -1,0 +1,25 @@
+"""The application, for `flask run` and `gunicorn`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from . import browse, cli, db, errors, health, logs
+from .config import setting
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """Make an application; ``config`` wins over the environment (``DATABASE_URL``, ``SECRET_KEY``)."""
+    app = Flask(__name__)
+    app.config.from_mapping({"MAX_CONTENT_LENGTH": 64 * 1024, **(config or {})})
+    for name in ("DATABASE_URL", "SECRET_KEY"):
+        app.config[name] = app.config.get(name) or setting(name)
+
+    logs.init_app(app)
+    errors.init_app(app)
+    app.register_blueprint(health.blueprint)
+    browse.init_app(app)
+    cli.init_app(app)
+    db.init_app(app)
+    return app
