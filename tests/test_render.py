@@ -60,7 +60,7 @@ def test_clean_as_rendered(
 
     assert set(SCHEMES[scheme]) <= set(tomllib.loads((path / "pyproject.toml").read_text())["project"]["dependencies"])
     assert len((path / "my_flask_app/db.py").read_text().splitlines()) <= 50
-    assert len((path / "README.md").read_text().splitlines()) <= 80
+    assert len((path / "README.md").read_text().splitlines()) <= 90
     assert (path / "migrations").exists() == (combination["models"] == "declarative")
     assert (path / "schema/postgresql.sql").exists() == (combination["models"] == "reflection")
     for file in filter(Path.is_file, path.rglob("*")):

@@ -74,17 +74,15 @@ class Database:
             # A server's complaint about a database names it, in any language; one out of reach knows no name.
             if str(self.url.database) not in reason(error):
                 raise
-            missing = reason(error)
         else:
             return False
         try:
             self.maintain("CREATE DATABASE {}" + self.created_with)
-        except DBAPIError as error:
+        except DBAPIError:
             with suppress(DBAPIError):
                 self.connect_once().close()
                 return False  # another process has just created it
-            why = PermissionError("; and creating it: ".join(dict.fromkeys([missing, reason(error)])))
-            raise OperationalError("CREATE DATABASE", None, why) from error
+            raise
         return True
 
     def maintain(self, statement: str) -> None:

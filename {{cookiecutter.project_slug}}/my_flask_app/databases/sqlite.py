@@ -23,11 +23,9 @@ from .base import NO_TABLE, Database, codes_of
 
 # Statements that need no lock, or must stand outside of a transaction. Whatever is not known here takes the lock.
 _HARMLESS = re.compile(
-    r"""(?>\s+|--[^\n]*\n|/\*.*?\*/)*+  # spaces and comments
-    (?:(?:SELECT|VALUES|EXPLAIN|VACUUM|ATTACH|DETACH|BEGIN)\b
-    |WITH\b(?!.*\b(?:INSERT|UPDATE|DELETE|REPLACE)\b)
-    |PRAGMA\b(?!.*\b(?:user_version|application_id|defer_foreign_keys)\s*[=(]))""",
-    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+    r"(?is)(?>\s+|--[^\n]*\n|/\*.*?\*/)*+"  # spaces and comments
+    r"(?:(?:SELECT|VALUES|EXPLAIN|VACUUM|ATTACH|DETACH|BEGIN)\b|WITH\b(?!.*\b(?:INSERT|UPDATE|DELETE|REPLACE)\b)"
+    r"|PRAGMA\b(?!.*\b(?:user_version|application_id|defer_foreign_keys)\s*[=(]))",
 )
 _FOR_UPDATE = "/* FOR UPDATE */"
 
