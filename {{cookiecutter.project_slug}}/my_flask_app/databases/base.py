@@ -15,6 +15,7 @@ from my_flask_app.config import THREADS, TIMEOUT
 AWAY = "The database cannot be reached, or does not answer."
 LOCKED = "Another transaction holds what this one needs."
 NO_TABLE = "The database, or a table of it, is not there."
+WRONG = {"21", "22", "23", "42"}
 
 
 class Database:
@@ -27,6 +28,8 @@ class Database:
     maintenance: ClassVar[str | None] = None  # the database from which others are created, where that can be done
     created_with: ClassVar[str] = ""
     # SQLSTATEs, or the driver's codes. Conflicts are rolled back because of another transaction, to be begun again.
+    away: ClassVar[set[object]] = set()
+    wrong: ClassVar[set[object]] = set()
     no_table: ClassVar[set[object]] = set()
     locked: ClassVar[set[object]] = set()
     conflicts: ClassVar[set[object]] = set()
@@ -98,15 +101,19 @@ class Database:
             return NO_TABLE
         if codes & (self.locked | self.conflicts):
             return LOCKED
+        # Classes of SQLSTATE that are never the server's fault, though PyMySQL takes what it does not know for that.
+        if codes & self.wrong or (error.statement and str(getattr(error.orig, "sqlstate", ""))[:2] in WRONG):
+            return ""
         # DatabaseError itself is the drivers' word for a file that is no database, or a damaged one.
         is_away = type(error) is DatabaseError or isinstance(error, OperationalError | InterfaceError)
-        return AWAY if is_away else ""
+        return AWAY if is_away or codes & self.away else ""
 
 
 def codes_of(error: DBAPIError) -> set[object]:
-    """Return what the driver gives to tell errors apart: the SQLSTATE, or a code of its own."""
+    """Return what tells errors apart: the SQLSTATE, the driver's code, what the message begins with."""
     codes = {getattr(error.orig, name, None) for name in ("sqlstate", "sqlite_errorname")}
-    return codes | {code for code in getattr(error.orig, "args", ())[:1] if isinstance(code, int)}
+    codes |= {code for code in getattr(error.orig, "args", ())[:1] if isinstance(code, int)}
+    return codes | {str(error.orig).partition(":")[0]}
 
 
 def reason(error: StatementError) -> str:

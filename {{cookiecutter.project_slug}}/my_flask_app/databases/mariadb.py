@@ -8,11 +8,11 @@ is committed by itself.
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from my_flask_app.config import TIMEOUT
 
-from .base import AWAY, Database
+from .base import Database
 
 # 5 seconds for the lock of a row and that of a table, which servers wait for 50 s and a day.
 SESSION = (
@@ -46,9 +46,3 @@ class MariaDB(Database):
         lock = f"schema of {self.url.database}"[:64]  # held until the connection ends, which is after the commit
         if connection.scalar(select(func.get_lock(lock, 60))) != 1:  # seconds
             raise OperationalError("GET_LOCK", None, TimeoutError("another process is changing the schema"))
-
-    def unavailable(self, error: DBAPIError) -> str:
-        """Return why the server cannot be used; PyMySQL takes every error that it does not know for the server's."""
-        why = super().unavailable(error)
-        wrong = error.statement and str(getattr(error.orig, "sqlstate", None))[:2] in {"21", "22", "23", "42"}
-        return "" if wrong and why == AWAY else why

@@ -5,11 +5,10 @@ from importlib import import_module
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, event, func, select, text
-from sqlalchemy.exc import DBAPIError
 
 from my_flask_app.config import TIMEOUT
 
-from .base import AWAY, Database, codes_of
+from .base import Database
 
 
 class PostgreSQL(Database):
@@ -18,6 +17,7 @@ class PostgreSQL(Database):
     drivers: ClassVar[dict[str, str]] = {"psycopg": '"psycopg[binary]"', "psycopg2": "psycopg2-binary"}
     options: ClassVar[dict[str, Any]] = {"isolation_level": "READ COMMITTED"}
     maintenance: ClassVar[str | None] = "postgres"
+    away: ClassVar[set[object]] = {"25006"}  # it only reads: a standby, until it takes over
     no_table: ClassVar[set[object]] = {"42P01"}
     locked: ClassVar[set[object]] = {"55P03"}
     conflicts: ClassVar[set[object]] = {"40001", "40P01"}  # serialization failure; deadlock
@@ -39,10 +39,6 @@ class PostgreSQL(Database):
     def _lock_schema(self, connection: Connection) -> None:
         connection.execute(text("SET LOCAL lock_timeout = '60s'"))
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("schema"))))
-
-    def unavailable(self, error: DBAPIError) -> str:
-        """Return why the server cannot be used; a standby that only reads, until it takes over, is away too."""
-        return AWAY if "25006" in codes_of(error) else super().unavailable(error)
 
 
 def _limit_time(connection: Any, _entry: object) -> None:

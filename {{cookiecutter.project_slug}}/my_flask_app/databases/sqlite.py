@@ -15,11 +15,11 @@ from typing import Any, ClassVar
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, IntegrityError
 
 from my_flask_app.config import PROJECT
 
-from .base import NO_TABLE, Database, codes_of
+from .base import Database
 
 # Statements that need no lock, or must stand outside of a transaction. Whatever is not known here takes the lock.
 _HARMLESS = re.compile(
@@ -34,7 +34,8 @@ class SQLite(Database):
     """A file, whose path is relative to the project, whatever the working folder."""
 
     pool: ClassVar[dict[str, Any]] = {}
-    no_table: ClassVar[set[object]] = {"SQLITE_CANTOPEN"}  # no file
+    wrong: ClassVar[set[object]] = {"SQLITE_ERROR"}
+    no_table: ClassVar[set[object]] = {"SQLITE_CANTOPEN", "no such table"}  # the code of which is a wrong one's
     locked: ClassVar[set[object]] = {"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "SQLITE_LOCKED"}
 
     def __init__(self, url: URL) -> None:
@@ -72,12 +73,6 @@ class SQLite(Database):
         is_new = not Path(str(self.url.database)).exists()
         self.connect_once().close()
         return is_new
-
-    def unavailable(self, error: DBAPIError) -> str:
-        """Return why the file cannot be used. A table that is missing has the code of a statement that is wrong."""
-        if "no such table" in str(error.orig):
-            return NO_TABLE
-        return "" if "SQLITE_ERROR" in codes_of(error) else super().unavailable(error)
 
 
 class _Compiler(SQLiteCompiler):
