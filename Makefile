@@ -1,5 +1,5 @@
 # The two commands: `make demo` and `make test`. They install what they need into .venv and build.
-.PHONY: demo test lint bench clean
+.PHONY: demo test quick lint bench clean
 
 demo: .venv/installed
 	.venv/bin/python demo.py
@@ -11,6 +11,11 @@ lint: .venv/installed
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+	.venv/bin/python lint.py
+
+# The default project's own tests, in the template folder.
+quick: .venv/installed
+	.venv/bin/python lint.py --tests
 
 bench: .venv/installed
 	.venv/bin/python -m bench.reflection

@@ -15,7 +15,6 @@ So is what GitHub replaces, ``${{ ... }}``.
 
 import os
 import re
-from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -23,8 +22,7 @@ TEMPLATE = Path(__file__).resolve().parent.parent
 PROJECT = next(TEMPLATE.glob("{{*"))
 VARIANTS = TEMPLATE / "templates"
 
-# The answers that name a folder of templates/ or stand in ONLY, and what they mean. Of folders that fit with as many
-# answers, the one whose answer comes first here is taken.
+# The answers that name a folder of templates/ or stand in ONLY, and what they mean.
 ANSWERS = {
     "postgresql_service": "cookiecutter.__service == 'postgresql'",
     "mysql_service": "cookiecutter.__service == 'mysql'",
@@ -37,24 +35,17 @@ ANSWERS = {
     "declarative": "cookiecutter.models == 'declarative'",
     "reflection": "cookiecutter.models == 'reflection'",
     "module": "cookiecutter.app_setup == 'module'",
-    "other": "cookiecutter.__dialect not in ['sqlite', 'postgresql', 'mysql', 'mariadb']",
-    "sqlite": "cookiecutter.__dialect == 'sqlite'",
-    "mariadb": "cookiecutter.__dialect == 'mariadb'",
     "mysql": "cookiecutter.__dialect in ['mysql', 'mariadb']",
     "postgresql": "cookiecutter.__dialect == 'postgresql'",
     "cockroachdb": "cookiecutter.__dialect == 'cockroachdb'",
     "mssql": "cookiecutter.__dialect == 'mssql'",
     "oracle": "cookiecutter.__dialect == 'oracle'",
-    "server": "cookiecutter.__backend == 'server'",
-    "psycopg": "cookiecutter.__driver == 'psycopg'",
     "libmariadb": "cookiecutter.__scheme in cookiecutter._libmariadb",
 }
 
 # The files that not every project has, and the answers that give it one.
 ONLY = {
     "from_database/*": "existing+declarative",
-    "migrations/versions/0001_baseline.py": "existing+declarative",
-    "migrations/versions/0001_message.py": "new+declarative",
     "migrations/*": "declarative",
     "my_flask_app/autogenerate.py": "existing+declarative",
     "my_flask_app/browse.py": "existing",
@@ -87,7 +78,6 @@ ONLY = {
 
 _PACKAGE = re.compile(r"\bmy_flask_app\b")
 _COMMENT = re.compile(r"^([ \t]*)(?:#|--|<!--) (\{%.*%\})(?: -->)?$", re.MULTILINE)
-_OLD = re.compile(r"^([ \t]*)(?:#|--)% (.+)$", re.MULTILINE)  # TODO: to be removed with the last of them
 _STATEMENT = re.compile(r"(\{%.*?%\})")
 _OF_GITHUB = re.compile(r"\$\{\{.*?\}\}")
 _AT_TEMPLATE = f"{os.sep}.{os.sep}"  # between the output folder and the name of a folder of the template
@@ -99,7 +89,6 @@ def file_text(source: str, name: str) -> str:
         text = literal(source).replace("My Flask App", "{{ cookiecutter.project_name | html }}")
     else:
         text = _OF_GITHUB.sub(lambda found: literal(found[0]), _with_package(source))
-        text = _OLD.sub(r"\1# {% \2 %}", text)
         text = _COMMENT.sub(lambda found: _on_lines_of_their_own(*found.groups()), text)
     if not (PROJECT / name).is_file():  # itself a variant
         return text
@@ -109,9 +98,13 @@ def file_text(source: str, name: str) -> str:
 
 def file_name(name: str) -> str:
     """Write a file's path as a Jinja template that is empty where the answers leave the file out."""
-    own = name.replace(os.sep, "/")
-    answers = next((ONLY[pattern] for pattern in ONLY if fnmatch(own, pattern)), "")
+    answers = row(name.replace(os.sep, "/"))
     return f"{{% if {condition(answers)} %}}{_with_package(name)}{{% endif %}}" if answers else _with_package(name)
+
+
+def row(name: str) -> str:
+    """Return the answers that a file of the project takes, of the first row of ``ONLY`` that meets it."""
+    return next((answers for pattern, answers in ONLY.items() if fnmatch(name, pattern)), "")
 
 
 def folder_name(path: str) -> str:
@@ -125,13 +118,10 @@ def literal(text: str) -> str:
     return text.replace("{", "{{ '{' }}")
 
 
-def variants(name: str) -> Iterator[str]:
-    """Give the folders of ``templates/`` that have a file of that path, in the order in which they are taken."""
-    order = list(ANSWERS)
-    folders = sorted(folder.name.split("+") for folder in VARIANTS.iterdir())
-    for answers in sorted(folders, key=lambda answers: (-len(answers), *map(order.index, answers))):
-        if (VARIANTS / "+".join(answers) / name).is_file():
-            yield "+".join(answers)
+def variants(name: str) -> list[str]:
+    """Return the folders of ``templates/`` that have a file of that path, those of most answers first."""
+    folders = [folder.name for folder in sorted(VARIANTS.iterdir()) if (folder / name).is_file()]
+    return sorted(folders, key=lambda answers: -answers.count("+"))
 
 
 def condition(answers: str) -> str:

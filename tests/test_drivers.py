@@ -25,7 +25,7 @@ from my_flask_app.messages import newest
 from sqlalchemy import make_url
 
 sys.path.insert(0, "migrations/versions")
-migration = __import__("0001_message")
+migration = __import__("0001_baseline")
 dialect = make_url(sys.argv[1]).get_dialect()(paramstyle="named")
 with Operations.context(MigrationContext.configure(dialect=dialect, opts={"as_sql": True})):
     migration.upgrade()

@@ -82,16 +82,16 @@ def _read_keyless(connection: Connection) -> None:
         names[schema].add(name)
     for schema, wanted in names.items():
         views = wanted.difference(inspector.get_table_names(schema))
-#% if cookiecutter.__dialect in ['mysql', 'mariadb']
+        # {% if cookiecutter.__dialect in ['mysql', 'mariadb'] %}
         for name in wanted:
             try:
                 only = partial(_is_one_of, {name})
                 Base.metadata.reflect(connection, schema, views=True, only=only, resolve_fks=False)
             except DBAPIError as error:  # a view is described only to those who have SHOW VIEW
                 logger.info("%s cannot be read: %s", name, error)
-#% else
+        # {% else %}
         Base.metadata.reflect(connection, schema, views=True, only=partial(_is_one_of, wanted), resolve_fks=False)
-#% endif
+        # {% endif %}
         for table in Base.metadata.tables.values():
             if table.schema == schema and table.name in views:
                 table.info["is_view"] = True

@@ -28,8 +28,7 @@ END = "SET sql_mode = @sql_mode, foreign_key_checks = @foreign_key_checks, colla
 SPELLED = ("create ", "sql original ")  # how the column of SHOW CREATE that has the statement begins
 CALLED = re.compile(r"`((?:[^`]|``)+)`\(")  # the functions in a view that are not the server's own
 ROUTINES = (
-    "SELECT routine_type, routine_name FROM information_schema.routines"
-    " WHERE routine_schema = DATABASE() ORDER BY 1, 2"
+    "SELECT routine_type, routine_name FROM information_schema.routines WHERE routine_schema = DATABASE() ORDER BY 1, 2"
 )
 DEFINER = re.compile(r" DEFINER=`(?:[^`]|``)*`@`(?:[^`]|``)*`| DEFINER=`(?:[^`]|``)*`")
 

@@ -1,15 +1,13 @@
-"""The schema that the project began with: 0001_baseline.sql has the database's own statements for it.
-
-It builds that schema in an empty database. The one that it was read from has it already: `alembic stamp head` there.
+"""The message table.
 
 Revision ID: 0001
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import op
-from alembic.util import CommandError
+from sqlalchemy.dialects import mysql
 
 revision: str = "0001"
 down_revision: str | Sequence[str] | None = None
@@ -18,10 +16,21 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    script = Path(__file__).with_suffix(".sql").read_bytes().decode()
-    for statement in script.split("\n;\n-- next\n")[:-1]:
-        op.get_bind().exec_driver_sql(statement, execution_options={"no_parameters": True})  # a % is a %
+    op.create_table(
+        "message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True).with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sqlite_autoincrement=True,
+        mysql_charset="utf8mb4",
+        mariadb_charset="utf8mb4",
+    )
 
 
 def downgrade() -> None:
-    raise CommandError("The baseline is the beginning: to take it back, drop the database.")
+    op.drop_table("message")

@@ -6,9 +6,6 @@ is read with ``with_for_update()``, as on every database; that takes the lock he
 
 import re
 import sqlite3
-#% if cookiecutter.database == 'new'
-from contextlib import suppress
-#% endif
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -89,11 +86,13 @@ def _expect_file(_dialect: Any, _entry: object, args: list[Any], options: dict[s
 
 def _prepare(connection: sqlite3.Connection, _entry: object) -> None:
     connection.isolation_level = "IMMEDIATE"  # for what a cursor of the driver writes, past _lock_before_write
-#% if cookiecutter.database == 'new'
-    with suppress(sqlite3.OperationalError):  # "locked" while another process does the same, which then counts for us
+    # {% if cookiecutter.database == 'new' %}
+    try:  # noqa: SIM105
         connection.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer, nor it for them
+    except sqlite3.OperationalError:  # "locked" while another process does the same, which then counts for us
+        pass
     connection.execute("PRAGMA synchronous = NORMAL")  # safe with WAL, and many times faster
-#% endif
+    # {% endif %}
     connection.execute("PRAGMA foreign_keys = ON")
 
 
