@@ -17,11 +17,11 @@ ANSWERS: dict[str, Any] = json.loads(r"""{{ cookiecutter | tojson }}""")
 
 def remove_empty_folders(project: Path) -> None:
     """Remove the folders whose files the answers left out: cookiecutter makes them all the same."""
-    of_package = ("*/templates", "*/static", "*/reflect_models")
-    for pattern in ("migrations/versions", "migrations", "schema", "from_database", *of_package):
-        for folder in project.glob(pattern):
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
+    for pattern in ("migrations", "schema", "from_database", "*/templates", "*/browse", "*/reflect_models"):
+        for top in project.glob(pattern):
+            for folder in sorted(filter(Path.is_dir, [top, *top.rglob("*")]), reverse=True):
+                if not any(folder.iterdir()):
+                    folder.rmdir()
 
 
 def mask_replay_file(replay_dir: Path, answers: dict[str, Any]) -> bool:

@@ -69,7 +69,7 @@ def test_pre_gen_prints_every_problem(capsys: pytest.CaptureFixture[str], found:
 
 def test_empty_folders_are_removed_and_others_kept(post_gen: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "migrations/versions").mkdir(parents=True)
-    (tmp_path / "src/static").mkdir(parents=True)
+    (tmp_path / "src/browse/templates/browse").mkdir(parents=True)
     post_gen.remove_empty_folders(tmp_path)
     assert list(tmp_path.rglob("*")) == [tmp_path / "src"]
     (tmp_path / "migrations/versions").mkdir(parents=True)

@@ -1,8 +1,7 @@
 """Key values on their way through a URL and back: exactly what the server compares, not what Python makes of it."""
 
-import json
 import re
-from base64 import b64decode, b64encode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, b64encode
 from decimal import Decimal
 from typing import Any
 
@@ -137,16 +136,3 @@ def _bound(value: Any) -> ColumnElement[Any]:
 
 def _is_unicode(text: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in text)
-
-
-def encode(cursor: list[Any] | int) -> str:
-    """Return a position in a table as a text for a URL."""
-    return urlsafe_b64encode(json.dumps(cursor, separators=(",", ":")).encode()).rstrip(b"=").decode()
-
-
-def decode(text: str) -> Any:
-    """Return what ``encode`` was given; raise ValueError for any other text."""
-    try:
-        return json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except RecursionError:
-        raise ValueError("nested too deeply") from None

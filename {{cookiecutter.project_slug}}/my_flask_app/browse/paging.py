@@ -1,21 +1,19 @@
 """A page of any table's rows: by its key where it has one, so that the last page costs what the first does."""
 
-import json
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from flask import request
 from sqlalchemy import Column, ColumnElement, Table, and_, null, or_, select
 from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import BadRequest
 
-from .db import db_session
-from .keys import compared, decode, encode, is_comparable, key_of, selected, to_url
+from my_flask_app.db import db_session
+
+from .cursor import decode, encode
+from .keys import compared, is_comparable, key_of, selected, to_url
 from .values import plain, spelling
 
-LARGEST_PAGE = 500
 FARTHEST = 10_000  # rows that are paged through without a key, where each page costs more than the one before
 ILLEGAL_MIX = 1267  # MariaDB: a text that the column's character set does not have
 
@@ -28,30 +26,6 @@ class Page(NamedTuple):
     keys: list[dict[str, Any]]  # of each row the columns that were asked for, to be used in ``where``
     after: str | None
     truncated: bool  # there are more rows, which are too far
-
-
-def requested_page(table: Table, keys: Collection[Column[Any]] = ()) -> Page:
-    """Read the page that the query string asks for; raise BadRequest."""
-    limit = request.args.get("limit", "50")
-    if not re.fullmatch(r"[0-9]{1,3}", limit) or not 1 <= int(limit) <= LARGEST_PAGE:
-        raise BadRequest(f"limit must be a whole number from 1 to {LARGEST_PAGE}.")
-    return read_page(table, int(limit), request.args.get("after"), requested_values(), keys)
-
-
-def requested_values() -> dict[str, Any]:
-    """Return the values of columns that the query string asks for; raise BadRequest."""
-    try:
-        where = json.loads(request.args.get("where", "{}"))
-    except (RecursionError, ValueError):
-        where = None
-    if not isinstance(where, dict):
-        raise BadRequest('where must be a JSON object with a value for each column, as in {"id": 7}.')
-    return where
-
-
-def next_query(after: str | None) -> dict[str, Any]:
-    """Return the query string of this request, but for where the page begins."""
-    return {**{name: request.args[name] for name in ("limit", "where") if name in request.args}, "after": after}
 
 
 def read_page(

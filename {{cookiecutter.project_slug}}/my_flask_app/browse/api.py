@@ -1,31 +1,21 @@
-"""``/tables``: the tables and their rows as JSON, to be read only. As pages: pages.py."""
+"""``/tables``: the tables and their rows as JSON."""
 
 import json
-import os
 from typing import Any
 
-from flask import Blueprint, Flask, Response, url_for
+from flask import Blueprint, Response, url_for
 
-from . import pages
-from .paging import next_query, requested_page
-from .shown import describe, find_table, references, require_browsing, shown_tables
+from .query_string import next_query, requested_page
+from .visible import describe, find_table, references, visible_tables
 
-blueprint = Blueprint("tables", __name__, url_prefix="/tables")
-blueprint.before_request(require_browsing)
-
-
-def init_app(app: Flask) -> None:
-    """Show the tables that BROWSE_TABLES names; if it names none, all of them in debug and nothing otherwise."""
-    app.config.setdefault("BROWSE_TABLES", os.environ.get("BROWSE_TABLES", ""))
-    app.register_blueprint(blueprint)
-    app.register_blueprint(pages.blueprint)
+blueprint = Blueprint("api", __name__, url_prefix="/tables")
 
 
 @blueprint.get("")
 def list_tables() -> Response:
     """Answer the tables with their columns, keys and relations."""
     every = references()
-    tables = [{**describe(table, every), "rows": url(name)} for name, table in shown_tables().items()]
+    tables = [{**describe(table, every), "rows": url(name)} for name, table in visible_tables().items()]
     return json_response({"tables": tables})
 
 
@@ -47,7 +37,7 @@ def list_rows(name: str) -> Response:
 
 def url(name: str, **query: Any) -> str:
     """Return the URL of a table's rows."""
-    return url_for("tables.list_rows", name=name, **query)
+    return url_for(".list_rows", name=name, **query)
 
 
 def json_response(answer: dict[str, Any], headers: dict[str, str] | None = None) -> Response:

@@ -8,8 +8,8 @@ from sqlalchemy import Column, Table
 from sqlalchemy.exc import CompileError, NoReferenceError
 from werkzeug.exceptions import NotFound
 
-from .db import db_session
-from .models import Base
+from my_flask_app.db import db_session
+from my_flask_app.models import Base
 
 
 class Reference(NamedTuple):
@@ -35,13 +35,13 @@ def named_tables() -> set[str]:
 
 def find_table(name: str) -> Table:
     """Return the table of that name; raise NotFound, the same for one that nobody may see."""
-    table = shown_tables().get(name)
+    table = visible_tables().get(name)
     if table is None:
         raise NotFound("There is no such table.")
     return table
 
 
-def shown_tables() -> dict[str, Table]:
+def visible_tables() -> dict[str, Table]:
     """Return the tables by name that BROWSE_TABLES names, or all in debug if it names none."""
     names = named_tables()
     if not names and not current_app.debug:
@@ -51,7 +51,7 @@ def shown_tables() -> dict[str, Table]:
 
 def references() -> list[Reference]:
     """Return the foreign keys between tables that may be seen."""
-    tables = shown_tables()
+    tables = visible_tables()
     found = []
     for table in tables.values():
         for constraint in table.foreign_key_constraints:

@@ -8,11 +8,12 @@ from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import Column, Table
 from werkzeug.exceptions import HTTPException
 
-from .db import db_session
+from my_flask_app.db import db_session
+
 from .diagram import draw
 from .keys import is_comparable
-from .paging import next_query, requested_page, requested_values
-from .shown import Reference, describe, find_table, references, require_browsing, shown_tables
+from .query_string import next_query, requested_page, requested_values
+from .visible import Reference, describe, find_table, references, visible_tables
 
 LONGEST_TEXT = 80
 ALLOWED = [
@@ -25,7 +26,6 @@ ALLOWED = [
 ]
 
 blueprint = Blueprint("pages", __name__)
-blueprint.before_request(require_browsing)
 
 
 class Cell(NamedTuple):
@@ -47,9 +47,9 @@ class Link(NamedTuple):
 def index() -> str:
     """Show the tables with their columns, keys and relations, and a diagram of them."""
     every = references()
-    tables = shown_tables()
+    tables = visible_tables()
     descriptions = [describe(table, every) for table in tables.values()]
-    return render_template("tables.html", tables=descriptions, diagram=draw(tables.values(), every))
+    return render_template("browse/tables.html", tables=descriptions, diagram=draw(tables.values(), every))
 
 
 @blueprint.get("/browse/<path:name>", merge_slashes=False)
@@ -66,21 +66,21 @@ def show_table(name: str) -> str:
         for row, keys in zip(page.rows, page.keys, strict=True)
     ]
     return render_template(
-        "table.html",
+        "browse/table.html",
         table=describe(table, every),
         page=page,
         rows=rows,
         has_links=bool(sources),
         where=requested_values(),
-        first_url=url_for("pages.show_table", name=name, **next_query(None)),
-        next_url=page.after and url_for("pages.show_table", name=name, **next_query(page.after)),
+        first_url=url_for(".show_table", name=name, **next_query(None)),
+        next_url=page.after and url_for(".show_table", name=name, **next_query(page.after)),
     )
 
 
 @blueprint.errorhandler(HTTPException)
 def show_error(error: HTTPException) -> tuple[str, int]:
     """Show what is wrong; to people, so not as JSON."""
-    return render_template("error.html", error=error), error.code or 500
+    return render_template("browse/error.html", error=error), error.code or 500
 
 
 @blueprint.after_request
@@ -138,4 +138,4 @@ def rows_url(
     where = {column.name: keys[other.name] for column, other in zip(columns, others, strict=True)}
     if None in where.values():
         return None
-    return url_for("pages.show_table", name=table.key, where=json.dumps(where))
+    return url_for(".show_table", name=table.key, where=json.dumps(where))

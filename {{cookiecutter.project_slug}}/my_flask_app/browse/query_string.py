@@ -1,0 +1,38 @@
+"""What a request asks for: ``limit``, ``where`` and ``after``."""
+
+import json
+import re
+from collections.abc import Collection
+from typing import Any
+
+from flask import request
+from sqlalchemy import Column, Table
+from werkzeug.exceptions import BadRequest
+
+from .paging import Page, read_page
+
+LARGEST_PAGE = 500
+
+
+def requested_page(table: Table, keys: Collection[Column[Any]] = ()) -> Page:
+    """Read the page that the query string asks for; raise BadRequest."""
+    limit = request.args.get("limit", "50")
+    if not re.fullmatch(r"[0-9]{1,3}", limit) or not 1 <= int(limit) <= LARGEST_PAGE:
+        raise BadRequest(f"limit must be a whole number from 1 to {LARGEST_PAGE}.")
+    return read_page(table, int(limit), request.args.get("after"), requested_values(), keys)
+
+
+def requested_values() -> dict[str, Any]:
+    """Return the values of columns that the query string asks for; raise BadRequest."""
+    try:
+        where = json.loads(request.args.get("where", "{}"))
+    except (RecursionError, ValueError):
+        where = None
+    if not isinstance(where, dict):
+        raise BadRequest('where must be a JSON object with a value for each column, as in {"id": 7}.')
+    return where
+
+
+def next_query(after: str | None) -> dict[str, Any]:
+    """Return the query string of this request, but for where the page begins."""
+    return {**{name: request.args[name] for name in ("limit", "where") if name in request.args}, "after": after}
