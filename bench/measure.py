@@ -13,7 +13,7 @@ import time
 sys.path.insert(0, os.getcwd())  # noqa: PTH109
 
 import sqlalchemy as sa
-from my_flask_app import models, reflection
+from my_flask_app import mapping, models
 from my_flask_app.config import setting
 from my_flask_app.engine import create_engine
 from sqlalchemy.ext.automap import automap_base
@@ -57,7 +57,7 @@ match way:
             sa.Table(name, metadata, autoload_with=engine)
     case _:
         assert models
-        reflection.prepare(engine)
+        mapping.prepare(engine)
 seconds = time.perf_counter() - start
 megabytes = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
 print(json.dumps([seconds, len(statements), megabytes]))

@@ -49,6 +49,7 @@ ONLY = {
     "migrations/*": "declarative",
     "my_flask_app/autogenerate.py": "existing+declarative",
     "my_flask_app/browse/*": "existing",
+    "my_flask_app/mapping.py": "reflection+existing",
     "my_flask_app/messages.py": "new",
     "my_flask_app/models.py": "new, reflection",
     "my_flask_app/reflect_models/*": "reflection+existing",

@@ -14,7 +14,7 @@ PACKAGE = sys.argv[1]
 warnings.filterwarnings("error", message="(?s).*relationship")  # two that set the same column, for example
 
 models = import_module(f"{PACKAGE}.models")
-reflection = import_module(f"{PACKAGE}.reflection")
+mapping = import_module(f"{PACKAGE}.mapping")
 engine = import_module(f"{PACKAGE}.engine").create_engine(os.environ["DATABASE_URL"])
 statements: list[str] = []
 event.listen(engine, "before_cursor_execute", lambda _c, _u, statement, *_: statements.append(statement))
@@ -30,7 +30,7 @@ def related(row: Any) -> dict[str, Any]:
     return loaded
 
 
-reflection.prepare(engine)
+mapping.prepare(engine)
 result: dict[str, Any] = {"statements": len(statements), "classes": {}}
 with Session(engine) as session:
     for mapper in models.Base.registry.mappers:

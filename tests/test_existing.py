@@ -333,13 +333,13 @@ Song.other_album_id is new: int | None
 Song.other_album is new: models.Album | None
 """
 USE = """
-from PACKAGE import models, reflection
+from PACKAGE import mapping, models
 from PACKAGE.engine import create_engine
 import os
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 engine = create_engine(os.environ["DATABASE_URL"])
-reflection.prepare(engine)
+mapping.prepare(engine)
 session = Session(engine)
 """
 
@@ -351,7 +351,7 @@ def assign():
 for use in (lambda: models.Album.note, lambda: models.Album().note, lambda: models.Album(note="x"), assign):
     try:
         use()
-    except reflection.LostColumnError as error:
+    except mapping.LostColumnError as error:
         assert str(error).startswith("Album.note: the table album has no column note any more"), error
     else:
         raise AssertionError(use)

@@ -1,7 +1,7 @@
 """`flask reflect-models`: fits the classes to the database, and keeps their names.
 
 It reads the catalogue (catalogue.py), keeps or makes names (earlier.py, naming.py), writes tables.py and its stub
-(rendering.py, annotations.py), and appends a class to models.py for each new table.
+(tables_module.py, tables_stub.py), and appends a class to models.py for each new table.
 """
 
 import re
@@ -9,28 +9,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from flask import current_app
-from flask.cli import with_appcontext
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from my_flask_app import models, tables
 from my_flask_app.databases.base import reason
 from my_flask_app.engine import name_of
+from my_flask_app.mapping import subclasses, table_key
 from my_flask_app.models import Reflected
 
 from .catalogue import Catalogue, read_catalogue
 from .earlier import Earlier, read_earlier, stub_annotations
-from .naming import Model, name_models
-from .rendering import bracketed, render_stub, render_tables
+from .formatting import bracketed
+from .model import Model
+from .naming import name_models
+from .tables_module import render_tables
+from .tables_stub import render_stub
 
 
-@click.command("reflect-models")
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if tables.py does not fit the database.")
-@with_appcontext
-def reflect_models_command(check: bool) -> None:
-    """Fit tables.py to the database and append classes for new tables to models.py."""
-    engine: Engine = current_app.extensions["engine"]
+def reflect_models(engine: Engine, *, check: bool) -> None:
+    """Fit the files to the database and say what changed; with ``check`` write nothing, and fail if it would."""
     try:
         with engine.connect() as connection:
             catalogue = read_catalogue(connection)
@@ -71,27 +69,12 @@ def fit(catalogue: Catalogue, folder: Path) -> tuple[list[str], dict[Path, str]]
     return list(_changes(named, earlier, classes, stub)), files
 
 
-def subclasses(model: type[Reflected] = Reflected) -> Iterator[type[Reflected]]:
-    """Give all classes of models.py, mapped or not yet."""
-    for each in model.__subclasses__():
-        yield each
-        yield from subclasses(each)
-
-
 def user_classes() -> Iterator[tuple[str, str]]:
     """Give the classes that have a mixin of tables.py: the mixin's name and the class's."""
     for model in subclasses():
         for base in model.__bases__:
             if base.__module__ == tables.__name__:
                 yield base.__name__, model.__name__
-
-
-def table_key(model: type[Reflected]) -> str:
-    """Return the name of a class's table, as in ``MetaData.tables``."""
-    options = getattr(model, "__table_args__", None) or {}
-    options = options[-1] if isinstance(options, tuple) else options
-    schema = options.get("schema") if isinstance(options, dict) else None
-    return f"{schema}.{model.__tablename__}" if schema else str(model.__tablename__)
 
 
 def _class(model: Model) -> str:

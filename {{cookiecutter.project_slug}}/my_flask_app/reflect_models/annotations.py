@@ -8,6 +8,8 @@ from sqlalchemy import ARRAY, Column, Enum
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.types import TypeEngine
 
+from .formatting import literal
+
 # By the name of SQLAlchemy's class, where `python_type` says nothing or something else. A driver's own class is Any.
 BY_NAME = {
     "MONEY": "str",
@@ -86,10 +88,3 @@ def _by_python_type(sql_type: TypeEngine[object]) -> str:
         return BY_PYTHON_TYPE.get(sql_type.python_type, "Any")
     except NotImplementedError:
         return "Any"
-
-
-def literal(text: str) -> str:
-    """Write a string as ruff does: in double quotes, unless single ones need fewer backslashes."""
-    quote = "'" if text.count('"') > text.count("'") else '"'
-    body = repr(f"'\"{text}")[4:-1].replace("\\'", "'")
-    return quote + body.replace(quote, "\\" + quote) + quote

@@ -3,11 +3,13 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from sqlalchemy import Column, Connection, Inspector, MetaData, Table, UniqueConstraint, false, inspect, select, text
+from sqlalchemy import Connection, Inspector, MetaData, Table, false, inspect, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.sql.expression import table as table_clause
 
 from my_flask_app.databases.base import reason
+
+from .keys import add_unique_constraints, key_columns
 
 BOOKKEEPING = {"alembic_version"}
 SCHEMAS_OF_ONE_DATABASE = {"postgresql", "cockroachdb", "mssql"}  # elsewhere another schema is somebody else's database
@@ -51,7 +53,7 @@ def read_catalogue(connection: Connection) -> Catalogue:
         catalogue.keyless += [(schema, name) for name in names["views"]]
     for table in metadata.tables.values():
         if connection.dialect.name == "sqlite":
-            _add_unique_constraints(table, inspector)
+            add_unique_constraints(table, inspector)
         if key_columns(table):
             catalogue.tables.append(table)
         else:
@@ -76,33 +78,6 @@ def _reflect(
                 _reflect(connection, metadata, schema, [name], catalogue)
         else:
             catalogue.left_out[f"not reflected ({' '.join(str(error).split())})"] += names
-
-
-def key_columns(table: Table) -> list[Column[object]]:
-    """Return the columns that identify a row: the primary key, or else the smallest unique one without NULL."""
-    candidates = [list(table.primary_key), *sorted(unique_keys(table), key=len)]
-    return next((key for key in candidates if key and (key is candidates[0] or not any(c.nullable for c in key))), [])
-
-
-def unique_keys(table: Table) -> list[list[Column[object]]]:
-    """Return the columns of each unique constraint, and of each unique index on nothing but columns of all rows."""
-    constraints = [list(each.columns) for each in table.constraints if isinstance(each, UniqueConstraint)]
-    indexes = [
-        list(index.columns)
-        for index in table.indexes
-        if index.unique
-        and all(isinstance(expression, Column) for expression in index.expressions)
-        and not any(option.endswith("_where") and value is not None for option, value in index.dialect_kwargs.items())
-    ]
-    unique = {tuple(column.name for column in key): key for key in constraints + indexes}
-    return [unique[names] for names in sorted(unique)]
-
-
-def _add_unique_constraints(table: Table, inspector: Inspector) -> None:
-    """Add what SQLAlchemy does not find in SQLite's text of a table, such as ``VARCHAR(9) UNIQUE``."""
-    for index in inspector.get_indexes(table.name, include_auto_indexes=True):
-        if str(index["name"]).startswith("sqlite_autoindex_"):
-            table.append_constraint(UniqueConstraint(*(table.columns[str(name)] for name in index["column_names"])))
 
 
 def _schemas(inspector: Inspector) -> list[str | None]:
