@@ -2,7 +2,6 @@
 
 import json
 import logging
-import math
 import os
 import re
 import secrets
@@ -14,6 +13,8 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, has_request_context, request
+
+LONGEST_TEXT = 20_000  # characters of a message, an exception or a value
 
 logger = logging.getLogger(__name__)
 
@@ -39,8 +40,7 @@ def init_app(app: Flask) -> None:
 def log_requests(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
     """Wrap a WSGI application: log its requests, and answer their ids as ``X-Request-ID``.
 
-    Views find the id in ``request.headers``. The duration ends when the answer is ready to be sent: what a streamed
-    body takes after that is not in it.
+    Views find the id in ``request.headers``. The duration does not have what a streamed body takes.
     """
 
     def logged(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -75,13 +75,17 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _text(record, record.getMessage),
             "request_id": _current_request_id(),
             **{name: value for name, value in vars(record).items() if name not in _STANDARD},
         }
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
-        return json.dumps({name: _plain(value) for name, value in fields.items()})
+        for name, value in fields.items():
+            # What every reader of JSON takes stays as it is: no NaN, no endless number.
+            if value is not None and not (isinstance(value, int | float) and abs(value) < 2**63):
+                fields[name] = _text(record, str, value)
+        return json.dumps(fields)
 
 
 class TextFormatter(logging.Formatter):
@@ -89,16 +93,21 @@ class TextFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the text."""
-        vars(record)["request_id"] = _current_request_id() or "-"
-        text = re.sub(r"\x1b\[[0-9;]*m", "", super().format(record)).replace("\n", "\n    ")  # without colours
+        safe = {"msg": _text(record, record.getMessage), "args": (), "request_id": _current_request_id() or "-"}
+        text = _text(record, super().format, logging.makeLogRecord({**vars(record), **safe}))
+        text = re.sub(r"\x1b\[[0-9;]*m", "", text).replace("\n", "\n    ")  # without colours
         return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
-def _plain(value: object) -> object:
-    """Return what every reader of JSON takes: no infinite number, no half of a surrogate pair."""
-    if isinstance(value, int | None) or (isinstance(value, float) and math.isfinite(value)):
-        return value
-    return str(value).encode(errors="backslashreplace").decode()
+def _text(record: logging.LogRecord, make: Callable[..., str], *arguments: object) -> str:
+    """Make a text for the log: never endless, no half of a surrogate pair in it, and no error for whoever logs."""
+    try:
+        text = make(*arguments)
+    except Exception as error:  # noqa: BLE001
+        text = f"({record.filename}, line {record.lineno}, logs what raises {type(error).__name__})"
+    if len(text) > LONGEST_TEXT:
+        text = f"{text[: LONGEST_TEXT // 2]} ... {text[-LONGEST_TEXT // 2 :]}"
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _current_request_id() -> str | None:

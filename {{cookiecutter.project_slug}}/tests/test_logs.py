@@ -1,4 +1,4 @@
-"""What is logged, and what never is."""
+"""Which lines the application logs, and what never is in them. How a line looks: test_log_records.py."""
 
 import json
 import logging
@@ -11,12 +11,11 @@ from typing import Any
 import pytest
 from flask import Flask, stream_with_context
 from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import text
 from werkzeug.wrappers import Response
 
 from my_flask_app import engine, logs
 from my_flask_app.db import db_session
-from my_flask_app.models import Message
 
 PACKAGE = "my_flask_app"
 logger = logging.getLogger(f"{PACKAGE}.test")
@@ -30,7 +29,7 @@ def logged(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(engine, "SLOW_STATEMENT_MS", math.inf)
 
     def read() -> list[dict[str, Any]]:
-        records = [json.loads(line, parse_constant=pytest.fail) for line in caplog.text.splitlines()]
+        records = [json.loads(line) for line in caplog.text.splitlines()]
         return [record for record in records if record["logger"].startswith(PACKAGE)]
 
     return read
@@ -46,7 +45,7 @@ def test_a_request_is_a_line(client: FlaskClient, logged: Any) -> None:
     response = client.get("/messages?limit=5&token=s3cret", headers={"X-Request-ID": "from.proxy_1-2"})
     assert response.headers.getlist("X-Request-ID") == ["from.proxy_1-2"]
     (line,) = logged()
-    assert datetime.fromisoformat(line.pop("time")).utcoffset() == UTC.utcoffset(None)
+    assert datetime.fromisoformat(line.pop("time")).tzinfo == UTC
     assert 0 < line.pop("duration_ms") < 60_000
     assert line.pop("message").startswith("GET /messages 200 ")
     assert line == {
@@ -60,33 +59,25 @@ def test_a_request_is_a_line(client: FlaskClient, logged: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/nowhere", 404), ("PUT", "/messages", 405), ("POST", "/messages", 413)]
+    ("method", "path", "status"),
+    [("GET", "/nowhere", 404), ("GET", "/%0D%0AINFO%1B%C3%BC", 404), ("PUT", "/messages", 405), ("POST", "/", 413)],
 )
 def test_so_is_one_that_is_refused(client: FlaskClient, logged: Any, method: str, path: str, status: int) -> None:
-    client.open(path, method=method, json="x" * 100_000)
+    client.open(path, method=method, data="x" * 100_000)
     assert [(line["method"], line["path"], line["status"]) for line in logged()] == [(method, path, status)]
 
 
-def test_and_one_that_fails(client: FlaskClient, view: Any, logged: Any) -> None:
-    def fail() -> None:
-        raise ValueError("one\ntwo")
-
-    view(fail)
+def test_and_one_that_fails(client: FlaskClient, view: Any, logged: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    view(lambda: 1 / 0)
     response = client.get("/health")
     error, line = logged()
     assert response.status_code == line["status"] == 500
     assert response.headers["X-Request-ID"] == line["request_id"] == error["request_id"]
-    assert error["exception"].endswith("ValueError: one\ntwo")
-
-
-def test_and_one_that_fails_in_the_debugger(
-    app: Flask, client: FlaskClient, view: Any, logged: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", True)
-    view(lambda: 1 / 0)
+    assert error["exception"].endswith("\nZeroDivisionError: division by zero")
+    monkeypatch.setitem(client.application.config, "PROPAGATE_EXCEPTIONS", True)  # to the debugger
     with pytest.raises(ZeroDivisionError):
         client.get("/health")
-    assert [line["status"] for line in logged()] == [500]
+    assert [line["status"] for line in logged()[2:]] == [500]
 
 
 @pytest.mark.parametrize("given", ["", "a b", "x" * 65, "a\n", "a,b", "ü", "\x1b[31m"])
@@ -96,9 +87,7 @@ def test_a_request_id_that_could_do_harm_is_replaced(client: FlaskClient, logged
     assert len(response.headers["X-Request-ID"]) == 16
 
 
-def test_all_that_a_request_logs_has_its_id(
-    app: Flask, client: FlaskClient, view: Any, logged: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_that_a_request_logs_has_its_id(client: FlaskClient, view: Any, logged: Any) -> None:
     def stream() -> Response:
         def pieces() -> Iterator[str]:
             logger.info("while the body is sent")
@@ -116,33 +105,12 @@ def test_all_that_a_request_logs_has_its_id(
         ("after it", None),
     ]
 
-    end = logging.getLogger(f"{PACKAGE}.end")
-    monkeypatch.setattr(app, "teardown_appcontext_funcs", [lambda _error: end.info(""), *app.teardown_appcontext_funcs])
-    client.get("/nowhere", headers={"X-Request-ID": "another"})
-    assert [line["request_id"] for line in logged() if line["logger"] == end.name] == ["another"]
 
-
-def log_what_would_do_harm(client: FlaskClient) -> None:
-    """Log a request, a text and an exception, each of which would be several lines in a naive log."""
-    evil = "\nINFO forged\r\x1b[2J\x85\u2028INFO \ud800"
-    client.open("/a%0D%0AINFO%20forged%1B%C3%BC", method="G\rINFO")
-    logger.info("a typed %s", evil, extra={"typed": {evil: math.nan}, "ratio": math.inf})
-    logger.error("it failed", exc_info=ValueError(evil))
-
-
-def test_nobody_can_forge_a_line_of_json(client: FlaskClient, logged: Any, caplog: pytest.LogCaptureFixture) -> None:
-    log_what_would_do_harm(client)
-    assert [line.get("path") for line in logged()] == ["/a%0D%0AINFO%20forged%1B%C3%BC", None, None]
-    assert caplog.text.replace("\n", "").isprintable()
-    json.dumps(logged(), ensure_ascii=False).encode()  # as other programs store it: no half of a surrogate pair
-
-
-@pytest.mark.usefixtures("logged")
-def test_nobody_can_forge_a_line_of_text(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.handler.setFormatter(logs.TextFormatter("%(levelname)s %(message)s"))
-    log_what_would_do_harm(client)
-    assert [line[:5] for line in caplog.text.splitlines() if line[:4].strip()] == ["INFO ", "INFO ", "ERROR"]
-    assert caplog.text.replace("\n", "").isprintable()
+def test_so_has_what_its_end_logs(client: FlaskClient, logged: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    teardowns = [lambda _error: logger.info("at the end"), *client.application.teardown_appcontext_funcs]
+    monkeypatch.setattr(client.application, "teardown_appcontext_funcs", teardowns)
+    response = client.get("/health")
+    assert [line["request_id"] for line in logged()] == [response.headers["X-Request-ID"]] * 2
 
 
 def test_a_slow_statement_is_a_warning(client: FlaskClient, logged: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -163,15 +131,13 @@ def test_errors_of_the_database_have_no_values(client: FlaskClient, view: Any, l
     assert "s3cret" not in str(error)
 
 
-def test_nor_have_the_statements_that_are_logged(
-    app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nor_has_the_echo(app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     caplog.set_level(logging.INFO, "sqlalchemy.engine")  # which puts the level back in the end
     logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
     monkeypatch.setenv("SQLALCHEMY_ECHO", "1")
     logs.init_app(Flask("another"))
     with app.app_context():
-        db_session.scalars(select(Message).where(Message.text == "s3cret")).all()
+        db_session.execute(text("SELECT id FROM message WHERE text = :typed"), {"typed": "s3cret"})
     assert "FROM message" in caplog.text
     assert "s3cret" not in caplog.text
 
@@ -180,5 +146,5 @@ def test_a_configuration_that_is_there_stays(caplog: pytest.LogCaptureFixture) -
     caplog.set_level(logging.WARNING, PACKAGE)
     before = [*logging.getLogger().handlers]
     logs.init_app(Flask("another"))
-    assert [*logging.getLogger().handlers] == before
+    assert logging.getLogger().handlers == before
     assert logging.getLogger(PACKAGE).level == logging.WARNING
