@@ -1,5 +1,6 @@
 """The example: messages, as JSON under ``/messages`` and as a page under ``/``. Replace it by what you build."""
 
+import re
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -22,8 +23,7 @@ blueprint = Blueprint("messages", __name__)
 @blueprint.get("/messages")
 def list_messages() -> tuple[dict[str, Any], dict[str, str]]:
     """Answer a page of messages, newest first, and the URL of the next page."""
-    limit = whole_number("limit", default=PAGE, largest=100)
-    messages, next_url = page(limit, "messages.list_messages")
+    messages, next_url = page(query_number("limit", default=PAGE, largest=100), ".list_messages")
     links = {"Link": f'<{next_url}>; rel="next"'} if next_url else {}
     return {"messages": [as_json(message) for message in messages], "next": next_url}, links
 
@@ -36,15 +36,14 @@ def post_message() -> tuple[dict[str, Any], int, dict[str, str]]:
     except RecursionError:
         raise BadRequest("The JSON is nested too deeply.") from None
     message = store(body.get("text") if isinstance(body, dict) else None)
-    location = url_for("messages.get_message", message_id=message.id)
+    location = url_for(".get_message", message_id=message.id)
     return as_json(message), 201, {"Location": location}
 
 
 @blueprint.get("/messages/<message_id>")
 def get_message(message_id: str) -> dict[str, Any]:
     """Answer one message."""
-    message = find(message_id)
-    return as_json(message)
+    return as_json(find(message_id))
 
 
 @blueprint.delete("/messages/<message_id>")
@@ -69,12 +68,12 @@ def post_form() -> Response | tuple[str, int]:
         store(text)
     except UnprocessableEntity as error:
         return show(text=text, error=error.description), 422
-    return redirect(url_for("messages.index"), 303)
+    return redirect(url_for(".index"), 303)
 
 
 def show(**form: str | None) -> str:
     """Render a page of messages under the form."""
-    messages, next_url = page(PAGE, "messages.index")
+    messages, next_url = page(PAGE, ".index")
     return render_template("index.html", messages=messages, next_url=next_url, longest_text=LONGEST_TEXT, **form)
 
 
@@ -91,7 +90,7 @@ def newest() -> Select[int, str, datetime]:
 
 def page(limit: int, endpoint: str) -> tuple[list[Row[int, str, datetime]], str | None]:
     """Return the messages that the query string asks for and the next page's URL, None on the last page."""
-    after = whole_number("after", default=LARGEST_ID, largest=LARGEST_ID)
+    after = query_number("after", default=LARGEST_ID, largest=LARGEST_ID)
     rows = list(db_session.execute(newest(), {"after": after, "limit": limit + 1}))
     if len(rows) <= limit:
         return rows, None
@@ -101,7 +100,8 @@ def page(limit: int, endpoint: str) -> tuple[list[Row[int, str, datetime]], str 
 def find(message_id: str) -> Message:
     """Return the message with that id; raise NotFound."""
     # Not Flask's int converter: it lets through what the database's integers cannot hold.
-    message = db_session.get(Message, int(message_id)) if is_number(message_id, LARGEST_ID) else None
+    number = whole_number(message_id, LARGEST_ID)
+    message = db_session.get(Message, number) if number else None
     if message is None:
         raise NotFound("There is no such message.")
     return message
@@ -113,7 +113,7 @@ def store(text: object) -> Message:
         raise UnprocessableEntity("Give a text that is not empty.")
     if len(text) > LONGEST_TEXT:
         raise UnprocessableEntity(f"The text has {len(text)} characters; at most {LONGEST_TEXT} fit.")
-    if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+    if re.search("[\0\ud800-\udfff]", text):
         raise UnprocessableEntity("The text has a character that a database cannot store: NUL or half a pair.")
     message = Message(text=text)
     db_session.add(message)
@@ -126,16 +126,16 @@ def as_json(message: Message | Row[int, str, datetime]) -> dict[str, Any]:
     return {"id": message.id, "text": message.text, "created_at": message.created_at.isoformat()}
 
 
-def whole_number(name: str, default: int, largest: int) -> int:
+def query_number(name: str, default: int, largest: int) -> int:
     """Return a number from 1 on in the query string; raise BadRequest for anything else."""
-    value = request.args.get(name)
-    if value is None:
-        return default
-    if not is_number(value, largest):
+    number = whole_number(request.args.get(name, str(default)), largest)
+    if number is None:
         raise BadRequest(f"{name} must be a whole number from 1 to {largest}.")
-    return int(value)
+    return number
 
 
-def is_number(value: str, largest: int) -> bool:
-    """Tell whether a text is a whole number from 1 to ``largest``."""
-    return value.isascii() and value.isdigit() and len(value) <= len(str(largest)) and 1 <= int(value) <= largest
+def whole_number(text: str, largest: int) -> int | None:
+    """Return the number from 1 to ``largest`` that a text is, None for any other text."""
+    if text.isascii() and text.isdigit() and len(text) <= len(str(largest)) and 1 <= int(text) <= largest:
+        return int(text)
+    return None
