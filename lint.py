@@ -20,7 +20,7 @@ from local_extensions_2 import layout
 
 BIN = Path(sys.executable).parent
 SCHEMES = ("postgresql+psycopg", "mysql+pymysql", "mysql", "mariadb+pymysql", "cockroachdb+psycopg", "mssql+pyodbc")
-URLS = ["sqlite:///my_flask_app.db", *(f"{each}://me@host/shop" for each in (*SCHEMES, "oracle+oracledb"))]
+URLS = ["sqlite:///app.db", *(f"{each}://me@host/shop" for each in (*SCHEMES, "oracle+oracledb"))]
 READ = ("sqlite", "postgresql", "mysql", "mariadb")  # whose schema becomes declarative models
 
 Answers = tuple[tuple[str, str], ...]

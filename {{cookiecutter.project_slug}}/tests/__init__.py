@@ -14,7 +14,7 @@ from my_flask_app.databases.base import reason
 
 url = database_of(os.environ.get("DATABASE_URL") or "sqlite:///my_flask_app.db").url
 given = os.environ.get("TEST_DATABASE_URL")
-folder = TemporaryDirectory(prefix="my_flask_app_")
+folder = TemporaryDirectory(prefix="my_flask_app-")
 is_file = url.get_backend_name() == "sqlite"
 name = f"{folder.name}/test.db" if is_file else f"{url.database}_test{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 own = database_of(given or url.set(database=name))

@@ -4,12 +4,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from my_flask_app.app import {{ 'create_app' if cookiecutter.app_setup == 'factory' else 'app as application' }}
+from my_flask_app.app import create_app
 
 
 @pytest.fixture(scope="session")
 def app() -> Flask:
-    return {{ 'create_app()' if cookiecutter.app_setup == 'factory' else 'application' }}
+    return create_app()
 
 
 @pytest.fixture
