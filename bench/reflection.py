@@ -16,7 +16,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.servers import DatabaseServer, PostgreSQL
+from tests.helpers.servers import DatabaseServer, PostgreSQL
 
 TEMPLATE = Path(__file__).resolve().parent.parent
 MEASURE = Path(__file__).with_name("measure.py")

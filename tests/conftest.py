@@ -14,6 +14,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 TEMPLATE = Path(__file__).resolve().parent.parent
+DATA = TEMPLATE / "tests/data"
+INSIDE = TEMPLATE / "tests/inside"  # what runs inside a rendered project
 BIN = Path(sys.executable).parent
 SCREENSHOTS = TEMPLATE / "build/screenshots"
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]

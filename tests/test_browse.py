@@ -18,12 +18,10 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import BIN, cookiecutter, run
-from tests.pages import shoot, width
-from tests.servers import KINDS, private
+from tests.conftest import BIN, DATA, INSIDE, cookiecutter, run
+from tests.helpers.pages import shoot, width
+from tests.helpers.servers import KINDS, private
 
-HERE = Path(__file__).parent
-DATA = HERE / "data"
 KEYLESS = {
     "sqlite": {"a_view", "key_nullable", "no_key", "no_key_long"},
     "postgresql": {"a_view", "key_composite", "key_hstore", "key_ltree", "key_unique_nullable", "no_key"},
@@ -42,7 +40,7 @@ class Script:
     def start(self, database_url: str, *arguments: str, **environment: str) -> "subprocess.Popen[str]":
         """Start it on a database."""
         return subprocess.Popen(
-            [self.python, HERE / "browsing.py", *arguments],
+            [self.python, INSIDE / "browsing.py", *arguments],
             cwd=self.projects[database_url.partition(":")[0].partition("+")[0]],
             env={**os.environ, **environment, "DATABASE_URL": database_url, "SECRET_KEY": "for tests only"},
             stdout=subprocess.PIPE,
@@ -92,7 +90,7 @@ def awkward(tmp_path: Path) -> Path:
     path = tmp_path / "awkward.sqlite"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")  # as the application would have it
-        connection.executescript((DATA / "values/sqlite.sql").read_text(encoding="utf-8"))
+        connection.executescript((DATA / "browse/sqlite.sql").read_text(encoding="utf-8"))
     return path
 
 
@@ -119,13 +117,13 @@ def test_awkward_tables_of_a_server(script: Script, kind: str) -> None:
 
 def statements(kind: str) -> list[str]:
     """Return what makes the awkward tables of a server; PostgreSQL takes it all at once."""
-    text = (DATA / f"values/{kind}.sql").read_text(encoding="utf-8")
+    text = (DATA / f"browse/{kind}.sql").read_text(encoding="utf-8")
     return [text] if kind == "postgresql" else [each for each in text.split(";\n") if each.strip()]
 
 
 def compare(kind: str, tables: dict[str, Any]) -> None:
     """Compare what JSON says with what it should; there, what is null is left out."""
-    expected = json.loads((DATA / f"values/{kind}.json").read_text(encoding="utf-8"))
+    expected = json.loads((DATA / f"browse/{kind}.json").read_text(encoding="utf-8"))
     assert tables["kinds"]["rows"] == [{**dict.fromkeys(expected[0]), **row} for row in expected]
     assert {name for name, table in tables.items() if table["paging"] == "offset"} == KEYLESS[kind]
 

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.application import Application, serve
-from tests.conftest import COMBINATIONS, Project, cookiecutter
-from tests.servers import KINDS, READER, READER_PASSWORD, DatabaseServer, private
+from tests.conftest import COMBINATIONS, DATA, Project, cookiecutter
+from tests.helpers.application import Application, serve
+from tests.helpers.servers import KINDS, READER, READER_PASSWORD, DatabaseServer, private
 
-CHINOOK = Path(__file__).parent / "data/chinook"
+CHINOOK = DATA / "chinook"
 # By the project's own classes. The names follow the columns, which are in small letters on PostgreSQL only.
 FACTS = """
 from sqlalchemy import func, select

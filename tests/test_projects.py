@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.application import serve
-from tests.conftest import COMBINATIONS, Project, run
+from tests.conftest import COMBINATIONS, INSIDE, Project, run
+from tests.helpers.application import serve
 
-HERE = Path(__file__).parent
 DECLARATIVE = next(answers for answers in COMBINATIONS if answers["models"] == "declarative")
 
 
@@ -49,7 +48,7 @@ def test_its_own_tests_linter_and_type_check_pass(project: Project) -> None:
     project.run("ruff", "check")
     project.run("ruff", "format", "--check")
     project.run("mypy", ".")
-    project.run("mypy", "--strict", HERE / "wiring.py")
+    project.run("mypy", "--strict", INSIDE / "wiring.py")
 
 
 def test_it_survives_a_kill(project: Project, tmp_path: Path) -> None:
@@ -185,7 +184,7 @@ def test_a_bad_setting_is_one_sentence(project: Project, name: str, value: str, 
 def test_sessions_where_flask_makes_it_hard(project: Project) -> None:
     """See wiring.py, which runs in the project's own environment."""
     subprocess.run(["uv", "pip", "install", "-q", "--python", project.bin / "python", "flask[async]"], check=True)
-    done = project.run("python", HERE / "wiring.py", project.answers["app_setup"], check=False)
+    done = project.run("python", INSIDE / "wiring.py", project.answers["app_setup"], check=False)
     assert done.returncode == 0, done.stdout
     assert done.stdout.endswith("all good\n")
 

@@ -13,11 +13,10 @@ from typing import Any
 
 import pytest
 
-from tests.application import Answer, Application, load, serve
-from tests.conftest import COMBINATIONS, Project, cookiecutter, run
-from tests.servers import KINDS, PASSWORD, DatabaseServer, MariaDB, PostgreSQL, ServerProcess, private
+from tests.conftest import COMBINATIONS, INSIDE, Project, cookiecutter, run
+from tests.helpers.application import Answer, Application, load, serve
+from tests.helpers.servers import KINDS, PASSWORD, DatabaseServer, MariaDB, PostgreSQL, ServerProcess, private
 
-HERE = Path(__file__).parent
 CASES: list[Any] = [
     pytest.param((kind, answers), id="-".join([kind, *answers.values()])) for kind in KINDS for answers in COMBINATIONS
 ]
@@ -91,7 +90,7 @@ def init_db(project: Project, server: DatabaseServer, name: str) -> str:
 
 def serve_probe(project: Project, server: DatabaseServer, name: str, *arguments: str, **environment: str) -> Any:
     """Start gunicorn, as its configuration file says, with the views of probe.py too."""
-    environment = {"DATABASE_URL": server.url(name, server.password), "PYTHONPATH": str(HERE), **environment}
+    environment = {"DATABASE_URL": server.url(name, server.password), "PYTHONPATH": str(INSIDE), **environment}
     return serve(project, "gunicorn", "probe:app", *arguments, environment=environment)
 
 

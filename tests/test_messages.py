@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.application import serve
 from tests.conftest import COMBINATIONS, Project
-from tests.pages import shoot, width
+from tests.helpers.application import serve
+from tests.helpers.pages import shoot, width
 from tests.test_projects import init_db, on
 
 

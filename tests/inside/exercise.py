@@ -1,4 +1,4 @@
-"""Uses every class of a rendered project as its user would; runs in the project's environment, for test_existing.py."""
+"""Uses every class of a rendered project as its user would; runs in its environment, for test_reflect_models.py."""
 
 import json
 import os

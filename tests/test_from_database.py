@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.application import serve
-from tests.conftest import Project, cookiecutter, run
-from tests.servers import READER, READER_PASSWORD, DatabaseServer, private
+from tests.conftest import DATA, Project, cookiecutter, run
+from tests.helpers.application import serve
+from tests.helpers.servers import READER, READER_PASSWORD, DatabaseServer, private
 
-DATA = Path(__file__).parent / "data"
-FOLDERS = {"chinook": "chinook", "awkward": "codegen"}
+FOLDERS = {"chinook": "chinook", "awkward": "from_database"}
 INVALID = (
     "View 'awkward.of_nothing' references invalid table(s) or column(s) or function(s) or definer/invoker of view lack"
     " rights to use them"

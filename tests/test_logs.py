@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.application import Application, serve
 from tests.conftest import Project
+from tests.helpers.application import Application, serve
 from tests.test_projects import init_db, on
 
 

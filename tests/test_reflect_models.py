@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
-from tests.application import serve
-from tests.conftest import Project, cookiecutter, run
-from tests.servers import KINDS as SERVERS
-from tests.servers import DatabaseServer, PostgreSQL, private
+from tests.conftest import DATA, INSIDE, Project, cookiecutter, run
+from tests.helpers.application import serve
+from tests.helpers.servers import KINDS as SERVERS
+from tests.helpers.servers import DatabaseServer, PostgreSQL, private
 
-HERE = Path(__file__).parent
 KINDS = ["sqlite", *SERVERS]
+FOLDERS = {"chinook": "chinook", "awkward": "reflect_models"}
 NUMBERS = count(1)
 EXISTING: Any = {"models": "reflection", "database": "existing"}
 
@@ -91,7 +91,7 @@ class Existing:
 
     def exercise(self, url: str = "") -> Any:
         """Use every class; see exercise.py."""
-        return json.loads(self.run("python", HERE / "exercise.py", self.path.name, url=url).stdout)
+        return json.loads(self.run("python", INSIDE / "exercise.py", self.path.name, url=url).stdout)
 
     def python(self, code: str, *, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run code with the models ready, and a session on the database."""
@@ -138,7 +138,7 @@ def chinook_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Chinook as a file of SQLite, with a table that is left out."""
     path = tmp_path_factory.mktemp("chinook") / "chinook.db"
     chinook = Database("sqlite", str(path), None)
-    chinook.sql((HERE / "data/chinook/sqlite.sql").read_text("utf-8"))
+    chinook.sql((DATA / "chinook/sqlite.sql").read_text("utf-8"))
     chinook.sql("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
     return path
 
@@ -201,7 +201,7 @@ def classes(existing: Existing) -> dict[str, Any]:
 
 def catalogue(name: str, kind: str) -> str:
     """Return a script that creates a database's tables."""
-    return (HERE / f"data/{name}/{kind}.sql").read_text("utf-8")
+    return (DATA / FOLDERS[name] / f"{kind}.sql").read_text("utf-8")
 
 
 # What is generated
