@@ -10,11 +10,10 @@ from secrets import token_hex
 
 import pytest
 
-from tests.application import load, serve
-from tests.conftest import Project, cookiecutter, run
-from tests.servers import DatabaseServer, PostgreSQL, private
+from tests.conftest import INSIDE, Project, cookiecutter, run
+from tests.helpers.application import load, serve
+from tests.helpers.servers import DatabaseServer, PostgreSQL, private
 
-HERE = Path(__file__).parent
 HARDEST = [{"models": "declarative", "app_setup": "factory"}, {"models": "reflection", "app_setup": "module"}]
 
 
@@ -55,7 +54,7 @@ def test_the_same_files_on_a_server(rendered: Project, server: DatabaseServer) -
         if rendered.answers["models"] == "declarative":
             assert "No new upgrade operations detected" in on(url, rendered, "alembic", "check")
         assert " passed" in on(url, rendered, "pytest", "-q")
-        assert on(url, rendered, "python", HERE / "transactions.py").endswith("all good\n")
+        assert on(url, rendered, "python", INSIDE / "transactions.py").endswith("all good\n")
     finally:
         server.drop(name)
     assert files(rendered) == before
@@ -84,7 +83,7 @@ def test_no_request_fails_behind_pgbouncer(rendered: Project, server: DatabaseSe
 
 def test_transactions_on_sqlite(rendered: Project, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/app.db"
-    assert on(url, rendered, "python", HERE / "transactions.py").endswith("all good\n")
+    assert on(url, rendered, "python", INSIDE / "transactions.py").endswith("all good\n")
 
 
 @pytest.mark.parametrize("url", ["'sqlite:///{}/a.db'", ' "sqlite:///{}/a.db" ', "sqlite:///{}/a.db\n"])
