@@ -87,6 +87,21 @@ def test_from_a_clone_and_again_from_the_same_answers(repository: Path, tmp_path
     assert not list((tmp_path / "tmp").iterdir())
 
 
+def test_from_a_zip_and_from_folders_that_look_like_the_template(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookiecutter(tmp_path / "plain", template=repository, set_up=False, **FREE_TEXT)
+    archive = tmp_path / "template.zip"
+    run("git", "archive", "--prefix=template/", "-o", archive, "HEAD", cwd=repository)
+    cookiecutter(tmp_path / "zip", template=archive, set_up=False, **FREE_TEXT)
+    awkward = tmp_path / "my_flask_app {{ 7 * 7 }} {% if x %}"
+    monkeypatch.setenv("HOME", str(awkward / "home"))
+    run("git", "clone", repository, awkward / "my_flask_app/template")
+    cookiecutter(awkward / "out", template=awkward / "my_flask_app/template", set_up=False, **FREE_TEXT)
+    for project in (tmp_path / "zip/shop", awkward / "out/shop"):
+        assert texts(project) == texts(tmp_path / "plain/shop")
+
+
 def test_without_hooks_then_again_over_a_project_in_use(tmp_path: Path) -> None:
     cookiecutter(tmp_path, "--accept-hooks", "no", **FREE_TEXT)
     before = use(tmp_path / "shop")
@@ -152,6 +167,7 @@ def test_an_update_with_cruft_leaves_env_and_database_alone(repository: Path, tm
     assert files_with(secret_key, tmp_path) == [project / ".env"]
     commit(project)
     assert not run("cruft", "diff", cwd=project).stdout
+    run("cruft", "check", cwd=project)
 
 
 def test_an_update_does_not_bring_back_what_only_the_set_up_needs(repository: Path, tmp_path: Path) -> None:
