@@ -14,6 +14,7 @@ TEMPLATE = Path(__file__).resolve().parent
 BUILD = TEMPLATE / "build"
 PROJECT = BUILD / "my_flask_app"
 BIN = Path(sys.executable).parent
+COMMANDS = Path(".venv", "Scripts" if os.name == "nt" else "bin")
 
 
 def main() -> None:
@@ -26,7 +27,9 @@ def main() -> None:
 
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    server = subprocess.Popen([".venv/bin/flask", "run", "--port", str(port)], cwd=PROJECT, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        [PROJECT / COMMANDS / "flask", "run", "--port", str(port)], cwd=PROJECT, stderr=subprocess.DEVNULL
+    )
     try:
         url = f"http://127.0.0.1:{port}"
         wait_for(f"{url}/health")
@@ -38,7 +41,7 @@ def main() -> None:
         server.terminate()
         server.wait()
     print(f"\nThe project stays in {PROJECT.relative_to(TEMPLATE)}. To run it again:")
-    print(f"  cd {PROJECT.relative_to(TEMPLATE)} && .venv/bin/flask run --debug")
+    print(f"  cd {PROJECT.relative_to(TEMPLATE)} && {COMMANDS / 'flask'} run --debug")
 
 
 def wait_for(url: str) -> None:

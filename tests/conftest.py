@@ -17,6 +17,7 @@ TEMPLATE = Path(__file__).resolve().parent.parent
 DATA = TEMPLATE / "tests/data"
 INSIDE = TEMPLATE / "tests/inside"  # what runs inside a rendered project
 BIN = Path(sys.executable).parent
+SCRIPTS = Path(".venv", "Scripts" if os.name == "nt" else "bin")  # of a rendered project's environment
 SCREENSHOTS = TEMPLATE / "build/screenshots"
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 CHROMIUM += ["--disable-component-update", "--disable-sync"]
@@ -76,7 +77,7 @@ class Project:
     @property
     def bin(self) -> Path:
         """The folder of its environment's commands."""
-        return self.path / ".venv/bin"
+        return self.path / SCRIPTS
 
     def run(self, command: str, *arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command of its environment in its folder."""

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pytest_cookies.plugin import Cookies
 
-from tests.conftest import COMBINATIONS, TEMPLATE, cookiecutter, run
+from tests.conftest import COMBINATIONS, SCRIPTS, TEMPLATE, cookiecutter, run
 
 SCHEMES: dict[str, list[str]] = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))["_drivers"]
 SECONDS = count(1)
@@ -38,7 +38,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with a rendered project's tools and dependencies."""
     folder = tmp_path_factory.mktemp("tools")
     cookiecutter(folder)
-    environment = folder / "my_flask_app/.venv/bin"
+    environment = folder / "my_flask_app" / SCRIPTS
     run(
         "uv", "pip", "install", "-q", "--python", environment / "python", "psycopg[binary]"
     )  # imported by time_limit.py
