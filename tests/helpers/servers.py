@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import quote, unquote, urlsplit
 
 import psutil
@@ -221,7 +221,7 @@ class PostgreSQL(DatabaseServer):
         """Start a PgBouncer before it, in transaction mode with two connections; return the URL through it."""
         program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
         if not program:
-            raise MissingServerError("there is no pgbouncer (Debian's package of that name)")
+            give_up("there is no pgbouncer (Debian's package of that name)")
         folder = _folder()
         port, _ = _address()
         password = self.password.replace("'", "''")
@@ -372,12 +372,17 @@ class MariaDB(DatabaseServer):
 KINDS: dict[str, type[PostgreSQL | MariaDB]] = {"postgresql": PostgreSQL, "mariadb": MariaDB}
 
 
+def give_up(sentence: str) -> NoReturn:
+    """Skip the test, but never in CI."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
+
+
 def private(kind: str, stack: ExitStack) -> DatabaseServer:
     """Start a server of our own until the stack ends; without its programs skip the test, but never in CI."""
     try:
         server = KINDS[kind].private()
     except MissingServerError as error:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
+        give_up(str(error))
     assert server.process
     stack.callback(server.process.remove)
     return server
