@@ -1,11 +1,16 @@
 # The two commands: `make demo` and `make test`. They install what they need into .venv and build.
-.PHONY: demo test quick lint bench clean
+# `make quick` takes seconds; `make all` runs the whole matrices too, of which `make test` has the hardest cases.
+PYTEST = .venv/bin/python -m pytest -n auto --dist loadfile --durations=25
+.PHONY: demo test all quick lint bench clean
 
 demo: .venv/installed
 	.venv/bin/python demo.py
 
 test: lint
-	.venv/bin/python -m pytest -n auto --dist loadfile
+	$(PYTEST) -m "not all"
+
+all: lint
+	$(PYTEST)
 
 lint: .venv/installed
 	.venv/bin/ruff check

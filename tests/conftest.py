@@ -5,10 +5,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -25,6 +26,25 @@ COMBINATIONS = [
     {"models": models, "app_setup": app_setup}
     for models, app_setup in product(("declarative", "reflection"), ("factory", "module"))
 ]
+
+
+def name_of(case: Any) -> str:
+    """Name a case by all that it consists of."""
+    return case if isinstance(case, str) else "-".join(map(name_of, case.values() if isinstance(case, dict) else case))
+
+
+def parameters(cases: Iterable[Any], *hardest: str) -> list[Any]:
+    """Make parameters of cases; `make all` runs all of them, `make test` those that are named after them."""
+    named = {name_of(case): case for case in cases}
+    assert named.keys() >= set(hardest)
+    return [
+        pytest.param(case, id=name, marks=() if name in hardest else pytest.mark.all) for name, case in named.items()
+    ]
+
+
+# Two combinations that differ in both answers meet each answer; what needs all four says so.
+OPPOSITES = parameters(COMBINATIONS, "declarative-factory", "reflection-module")
+EACH_COMBINATION = pytest.mark.parametrize("project", COMBINATIONS, ids=name_of, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -84,10 +104,10 @@ class Project:
         return run(self.bin / command, *arguments, cwd=self.path, check=check)
 
 
-@pytest.fixture(scope="session", params=COMBINATIONS, ids=lambda answers: "-".join(answers.values()))
+@pytest.fixture(scope="session", params=OPPOSITES)
 def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """Each of the four combinations, rendered and set up once by the real command; not to be changed."""
-    folder = tmp_path_factory.mktemp("-".join(request.param.values()))
+    """A combination, rendered and set up once by the real command; not to be changed."""
+    folder = tmp_path_factory.mktemp(name_of(request.param))
     output = cookiecutter(folder, **request.param).stdout
     return Project(folder / "my_flask_app", request.param, output)
 

@@ -4,16 +4,26 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.conftest import COMBINATIONS, DATA, Project, cookiecutter
+from tests.conftest import COMBINATIONS, DATA, Project, cookiecutter, parameters
 from tests.helpers.application import Application, serve
 from tests.helpers.servers import KINDS, READER, READER_PASSWORD, DatabaseServer, private
 
 CHINOOK = DATA / "chinook"
+CASES = parameters(  # both kinds of models on each database, and each combination
+    product(["sqlite", *KINDS], COMBINATIONS),
+    "sqlite-declarative-module",
+    "sqlite-reflection-factory",
+    "postgresql-declarative-factory",
+    "postgresql-reflection-module",
+    "mariadb-declarative-module",
+    "mariadb-reflection-factory",
+)
 # By the project's own classes. The names follow the columns, which are in small letters on PostgreSQL only.
 FACTS = """
 from sqlalchemy import func, select
@@ -57,9 +67,9 @@ class Chinook(NamedTuple):
         return [f"{path.name}: {path.read_bytes().hex()}" for path in sorted(self.file.parent.iterdir())]
 
 
-@pytest.fixture(scope="module", params=["sqlite", *KINDS])
+@pytest.fixture(scope="module")
 def chinook(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chinook]:
-    """Chinook on each server."""
+    """Chinook on a server."""
     kind = request.param
     file = tmp_path_factory.mktemp("chinook") / "chinook.db"
     with ExitStack() as stack:
@@ -98,7 +108,12 @@ def literal(value: object) -> str:
     return str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
 
 
-@pytest.mark.parametrize("answers", COMBINATIONS, ids=lambda answers: "-".join(answers.values()))
+@pytest.mark.parametrize(
+    ("chinook", "answers"),
+    [pytest.param(*case.values[0], id=case.id, marks=case.marks) for case in CASES],
+    indirect=["chinook"],
+    scope="module",
+)
 def test_one_command_makes_a_project_of_it(
     chinook: Chinook, answers: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

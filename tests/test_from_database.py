@@ -6,12 +6,13 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.conftest import DATA, Project, cookiecutter, run
+from tests.conftest import DATA, Project, cookiecutter, parameters, run
 from tests.helpers.application import serve
 from tests.helpers.servers import READER, READER_PASSWORD, DatabaseServer, private
 
@@ -151,10 +152,17 @@ def fill(server: DatabaseServer | None, kind: str, name: str, folder: Path) -> N
 
 
 PYTHONS: dict[str, Path] = {}  # for each kind the one whose libraries mypy reads, as that takes long
-CASES = [(kind, name) for kind in ("sqlite", "postgresql", "mariadb") for name in ("chinook", "awkward")]
+# test_chinook.py has Chinook on the servers too.
+CASES = parameters(
+    product(("sqlite", "postgresql", "mariadb"), ("chinook", "awkward")),
+    "sqlite-chinook",
+    "sqlite-awkward",
+    "postgresql-awkward",
+    "mariadb-awkward",
+)
 
 
-@pytest.fixture(scope="session", params=CASES, ids="-".join)
+@pytest.fixture(scope="session", params=CASES)
 def old(request: pytest.FixtureRequest, own_servers: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Old]:
     """Each database on each server, and the project that the real command made for it."""
     kind, name = request.param

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMBINATIONS, INSIDE, Project, run
+from tests.conftest import COMBINATIONS, EACH_COMBINATION, INSIDE, Project, run
 from tests.helpers.application import serve
 
 DECLARATIVE = next(answers for answers in COMBINATIONS if answers["models"] == "declarative")
@@ -27,6 +27,7 @@ def init_db(project: Project, database: Path) -> str:
     return run("env", f"DATABASE_URL=sqlite:///{database}", project.bin / "flask", "init-db", cwd=project.path).stdout
 
 
+@EACH_COMBINATION
 def test_the_hook_has_set_it_up(project: Project) -> None:
     assert "my_flask_app is ready" in project.output
     assert (project.path / "my_flask_app.db").exists()
@@ -41,16 +42,22 @@ print("stored:", db_session.get(Message, 1))
     assert "stored: None" in shell.stdout
 
 
-def test_its_own_tests_linter_and_type_check_pass(project: Project) -> None:
+@EACH_COMBINATION
+def test_its_own_tests_pass(project: Project) -> None:
     before = (project.path / "my_flask_app.db").read_bytes()
     assert " passed" in project.run("pytest", "-q").stdout
     assert (project.path / "my_flask_app.db").read_bytes() == before, "its tests must not touch the database of .env"
+
+
+def test_its_linter_and_its_type_check_pass(project: Project) -> None:
+    """As its user runs them; test_render.py runs them for all combinations."""
     project.run("ruff", "check")
     project.run("ruff", "format", "--check")
     project.run("mypy", ".")
     project.run("mypy", "--strict", INSIDE / "wiring.py")
 
 
+@EACH_COMBINATION
 def test_it_survives_a_kill(project: Project, tmp_path: Path) -> None:
     database = tmp_path / "app.db"
     init_db(project, database)
@@ -181,6 +188,7 @@ def test_a_bad_setting_is_one_sentence(project: Project, name: str, value: str, 
     assert "s3cret" not in done.stdout
 
 
+@EACH_COMBINATION
 def test_sessions_where_flask_makes_it_hard(project: Project) -> None:
     """See wiring.py, which runs in the project's own environment."""
     subprocess.run(["uv", "pip", "install", "-q", "--python", project.bin / "python", "flask[async]"], check=True)

@@ -7,19 +7,26 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 import pytest
 
-from tests.conftest import COMBINATIONS, INSIDE, Project, cookiecutter, run
+from tests.conftest import COMBINATIONS, INSIDE, Project, cookiecutter, name_of, parameters, run
 from tests.helpers.application import Answer, Application, load, serve
 from tests.helpers.servers import KINDS, PASSWORD, DatabaseServer, MariaDB, PostgreSQL, ServerProcess, private
 
-CASES: list[Any] = [
-    pytest.param((kind, answers), id="-".join([kind, *answers.values()])) for kind in KINDS for answers in COMBINATIONS
-]
+CASES = list(product(KINDS, COMBINATIONS))
+# Every pair of kind, models and app_setup, and each combination on a server that is restarted, frozen and killed.
+PAIRS = parameters(
+    CASES,
+    "postgresql-declarative-factory",
+    "postgresql-reflection-module",
+    "mariadb-declarative-module",
+    "mariadb-reflection-factory",
+)
 
 
 @pytest.fixture(scope="session")
@@ -43,11 +50,11 @@ def server(servers: Callable[[str], DatabaseServer], project: Project) -> Databa
     return servers(project.answers["kind"])
 
 
-@pytest.fixture(scope="session", params=CASES)
+@pytest.fixture(scope="session", params=PAIRS)
 def project(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, servers: Callable[[str], DatabaseServer]
 ) -> Iterator[Project]:
-    """Each combination on each server, set up by the real command in a database that is not there yet."""
+    """A combination on a server, set up by the real command in a database that is not there yet."""
     kind, answers = request.param
     database = new_name()
     folder = tmp_path_factory.mktemp(database)
@@ -102,6 +109,7 @@ def texts(server: DatabaseServer, name: str) -> list[str]:
 # Set-up
 
 
+@pytest.mark.parametrize("project", CASES, ids=name_of, indirect=True, scope="session")
 def test_the_hook_creates_the_database_and_its_schema(project: Project, server: DatabaseServer) -> None:
     assert f"The database {project.answers['database']} is new." in project.output
     assert "my_flask_app is ready" in project.output
@@ -373,7 +381,7 @@ def test_a_server_that_hangs_under_requests(project: Project, server: DatabaseSe
 
 
 ON_POSTGRESQL = pytest.mark.parametrize(
-    "project", [case for case in CASES if "postgresql" in case.id], indirect=True, scope="session"
+    "project", [case for case in PAIRS if "postgresql" in str(case.id)], indirect=True, scope="session"
 )
 
 

@@ -19,13 +19,13 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.conftest import BIN, Project, cookiecutter, run
+from tests.conftest import BIN, Project, cookiecutter, parameters, run
 
 SERVER = "postgresql+psycopg://me@127.0.0.1:1/db"
 FAILING_UV = "#!/bin/sh\necho no uv today >&2\nexit 1\n"
 
 
-@pytest.fixture(scope="module", params=["declarative", "reflection"])
+@pytest.fixture(scope="module", params=parameters(["declarative", "reflection"], "declarative"))
 def ready(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project of these tests' own, in a folder with a space and a quote in its name."""
     folder = tmp_path_factory.mktemp("ready") / "it's a folder"
@@ -107,16 +107,6 @@ def secret_key(project: Path) -> str:
 
 
 # Where it succeeds
-
-
-@pytest.mark.usefixtures("without_uv")
-def test_without_uv_pip_makes_a_working_project(tmp_path: Path) -> None:
-    output = cookiecutter(tmp_path).stdout
-    assert "with pip ..." in output
-    assert "is ready" in output
-    assert_works(tmp_path / "my_flask_app")
-    assert "already" in run("python3", "set_up.py", cwd=tmp_path / "my_flask_app").stdout
-    run(tmp_path / "my_flask_app/.venv/bin/pytest", "--version")
 
 
 def test_a_second_time_changes_nothing(ready: Project) -> None:
@@ -265,26 +255,33 @@ def test_after_a_database_out_of_reach_one_command_finishes(tmp_path: Path) -> N
     assert_works(project)
 
 
-def assert_finishes_after_no_network(folder: Path, environment: dict[str, str]) -> None:
-    """Set up without a network, as ``environment`` makes it, and finish with the printed command once there is one."""
+def finished_after_no_network(folder: Path, environment: dict[str, str]) -> str:
+    """Set up without a network, as ``environment`` makes it; return what the printed command says once there is one."""
     with pytest.MonkeyPatch.context() as offline:
         for name, value in environment.items():
             offline.setenv(name, value)
         output = cookiecutter(folder).stdout
     assert_complete(folder / "my_flask_app", folder)
-    paste(finishing_command(output), folder)
+    finished = paste(finishing_command(output), folder).stdout
+    assert "is ready" in finished
     assert_works(folder / "my_flask_app")
+    return finished
 
 
 def test_after_no_network_one_command_finishes_with_uv(tmp_path: Path) -> None:
     empty = {"UV_CACHE_DIR": str(tmp_path / "empty"), "UV_HTTP_RETRIES": "0"}
-    assert_finishes_after_no_network(tmp_path, {"UV_DEFAULT_INDEX": "http://127.0.0.1:1/simple", **empty})
+    assert "with uv ..." in finished_after_no_network(
+        tmp_path, {"UV_DEFAULT_INDEX": "http://127.0.0.1:1/simple", **empty}
+    )
 
 
 @pytest.mark.usefixtures("without_uv")
-def test_after_no_network_one_command_finishes_with_pip(tmp_path: Path) -> None:
+def test_without_uv_and_after_no_network_pip_makes_a_working_project(tmp_path: Path) -> None:
     alone = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "PIP_RETRIES": "0"}
-    assert_finishes_after_no_network(tmp_path, {"PIP_INDEX_URL": "http://127.0.0.1:1/simple", **alone})
+    output = finished_after_no_network(tmp_path, {"PIP_INDEX_URL": "http://127.0.0.1:1/simple", **alone})
+    assert "with pip ..." in output
+    assert "already" in run("python3", "set_up.py", cwd=tmp_path / "my_flask_app").stdout
+    run(tmp_path / "my_flask_app/.venv/bin/pytest", "--version")
 
 
 @pytest.mark.usefixtures("failing_uv")
