@@ -39,8 +39,7 @@ def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with a rendered project's tools and dependencies."""
     folder = tmp_path_factory.mktemp("tools")
     cookiecutter(folder)
-    environment = folder / "my_flask_app" / SCRIPTS
-    return environment
+    return folder / "my_flask_app" / SCRIPTS
 
 
 def code_of(project: Path, *patterns: str) -> str:
