@@ -78,5 +78,8 @@ if __name__ == "__main__":
     try:
         Path(__file__).unlink()  # cookiecutter leaves its rendered copy, with the answers, in the temporary folder
         main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads what was said, as in `cookiecutter ... | head`; Python would flush once more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         print(f"Stopped: {error}. The project is complete. To set it up, run in its folder: python3 set_up.py")

@@ -245,3 +245,10 @@ NAMES = [
 @pytest.mark.parametrize("name", [*NAMES, *AWKWARD, "a" * 99, "word " * 30, *sorted(sys.stdlib_module_names)[::9]])
 def test_every_name_has_a_good_slug(name: str) -> None:
     assert not slug_problem(default_slug(name))
+
+
+def test_the_project_stays_where_nobody_reads_the_output(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m cookiecutter '{TEMPLATE}' --no-input -o '{tmp_path}' set_up=no | true"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (tmp_path / "my_flask_app/set_up.py").exists(), done.stderr
+    assert not done.stderr

@@ -11,7 +11,7 @@ from werkzeug.exceptions import Conflict, HTTPException, LengthRequired, Service
 from werkzeug.wrappers import Response
 
 from .databases import database_of
-from .databases.base import AWAY, NO_TABLE
+from .databases.base import AWAY
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +20,7 @@ class DatabaseUnavailable(ServiceUnavailable):
     """503: the database is away, locked, or without its tables."""
 
     def __init__(self, why: str = AWAY) -> None:
-        hint = " If it is new, run: flask init-db" if why == NO_TABLE else ""
-        super().__init__(why + hint, retry_after=5)  # seconds
+        super().__init__(why, retry_after=5)  # seconds
 
 
 def init_app(app: Flask) -> None:

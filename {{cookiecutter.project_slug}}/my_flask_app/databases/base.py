@@ -14,7 +14,9 @@ from my_flask_app.config import THREADS, TIMEOUT
 # Why a database cannot be used now, where that is not the fault of a statement.
 AWAY = "The database cannot be reached, or does not answer."
 LOCKED = "Another transaction holds what this one needs."
-NO_TABLE = "The database, or a table of it, is not there."
+# {% if cookiecutter.database == 'new' %}
+NO_TABLE = "The database, or a table of it, is not there. If it is new, run: flask init-db"
+# {% else %}NO_TABLE = "The database, or a table of it, is not there."{% endif %}
 WRONG = {"21", "22", "23", "42"}
 
 
