@@ -1,36 +1,18 @@
-"""The functions of the hooks and of the local extension, and what becomes of the hooks' rendered copies."""
+"""The functions of the hooks, and what becomes of their rendered copies."""
 
-import html as html_module
 import json
 import os
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from jinja2 import Environment, FileSystemLoader
 
-from local_extensions_2 import Answers
-from local_extensions_2.database_url import parse, password, without_password
-from local_extensions_2.filters import TYPED_PASSWORD, html, toml, withhold_password
-from local_extensions_2.layout import literal
-from local_extensions_2.questions import default_slug, problems, slug_problem
+from local_extensions_2.filters import TYPED_PASSWORD
 from tests.conftest import TEMPLATE, cookiecutter
-
-AWKWARD = [
-    "plain",
-    """quotes ' " ''' \"\"\"""",
-    "back\\slash \\n \\u0041 \\",
-    "{{ 7 * 7 }} {% if %} {# no #} {{ '{' }} }} { {{",
-    "delete \x7f",
-    "ü 漢字 🙂 \N{ZERO WIDTH JOINER}",
-    "<b>&amp;</b> 100% #1 ${HOME} $(id) `id`",
-    "".join(map(chr, range(32, 0x3000))).replace("\x7f", ""),
-]
 
 
 def hook(name: str, context: Any) -> ModuleType:
@@ -155,96 +137,6 @@ def test_no_rendered_hook_stays_after_pre_gen_refused(tmp_path: Path, monkeypatc
     assert "Error: author is empty; write a few words.\n" in done.stderr
     assert not list((tmp_path / "temporary").rglob("*.py"))
     assert not list((tmp_path / "out").glob("*"))
-
-
-# local_extensions_2
-
-
-@pytest.mark.parametrize("text", AWKWARD)
-def test_text_survives(text: str) -> None:
-    # U+007F is refused as an answer, for TOML has no such character.
-    carried = text.replace("\x7f", "")
-    assert tomllib.loads(f'text = "{toml(carried)}"') == {"text": carried}
-    assert eval(f'"{toml(carried)}"') == carried
-    assert html_module.unescape(Environment(autoescape=True).from_string(html(text)).render()) == text
-    assert Environment(autoescape=False).from_string(literal(text)).render() == text
-
-
-def test_delete_cannot_be_carried_and_is_refused() -> None:
-    assert list(problems({"author": "delete \x7f"})) == [
-        "author has the character U+007F, which cannot stand in one line of text; take it out."
-    ]
-
-
-@pytest.mark.parametrize("text", AWKWARD)
-def test_an_answer_is_text_to_jinja(text: str) -> None:
-    assert Environment(extensions=[Answers], autoescape=False).from_string(text).render() == text
-
-
-def test_the_template_own_sources_are_rendered() -> None:
-    environment = Environment(extensions=[Answers], autoescape=False)
-    default = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))["database_url"]
-    answers = {"project_slug": "{{ 7 * 7 }}"}
-    assert environment.from_string(default).render(cookiecutter=answers) == "sqlite:///{{ 7 * 7 }}.db"
-    environment.loader = FileSystemLoader(".")  # as cookiecutter has it while it renders names and files
-    folder = f"{os.sep}{{{{ 7 * 7 }}}}{os.sep}my_flask_app{os.sep}.{os.sep}my_flask_app"  # -o stands before the name
-    rendered = environment.from_string(folder).render(cookiecutter={"__package": "shop"})
-    assert rendered == folder.removesuffix("my_flask_app") + "shop"
-
-
-@pytest.mark.parametrize(
-    ("url", "without", "secret"),
-    [
-        ("postgresql://me:s3cret@host:5432/db?x=1", "postgresql://me@host:5432/db?x=1", "s3cret"),
-        ("postgresql://me:p%40ss%2F%25@[::1]/db", "postgresql://me@[::1]/db", "p@ss/%"),
-        ("mysql+pymysql://me:a:b/c?d@host/db", "mysql+pymysql://me@host/db", "a:b/c?d"),
-        ("postgresql://me:me@me/me", "postgresql://me@me/me", "me"),
-        ("postgresql://me:@host/db", "postgresql://me:@host/db", ""),
-        ("postgresql://me@host/db", "postgresql://me@host/db", ""),
-        ("sqlite:///me:not-one@file.db", "sqlite:///me:not-one@file.db", ""),
-        ("no url:at@all", "no url:at@all", ""),
-    ],
-)
-def test_a_password_is_taken_out_of_a_url(monkeypatch: pytest.MonkeyPatch, url: str, without: str, secret: str) -> None:
-    assert (without_password(url), password(url)) == (without, secret)
-    monkeypatch.setenv(TYPED_PASSWORD, "from before")
-    monkeypatch.setenv("TEMPLATE_QUESTIONS_ASKED", "from before")
-    answers = {"database_url": url}
-    assert not withhold_password(answers)
-    assert answers == {"database_url": without}
-    assert (os.environ[TYPED_PASSWORD], os.environ["TEMPLATE_QUESTIONS_ASKED"]) == (secret, "")
-
-
-def test_a_url_is_parsed() -> None:
-    parts = parse("mysql+pymysql://m%20e:pw@[::1]:33/my/db?charset=utf8")
-    assert parts
-    assert list(vars(parts).values()) == ["mysql+pymysql", "m%20e", "pw", "[::1]", "33", "my/db", "charset=utf8"]
-    assert not parts.is_sqlite
-    assert parse("sqlite:x.db") is None
-
-
-NAMES = [
-    "",
-    " ",
-    "My Flask App",
-    "2048",
-    "flask",
-    "Test",
-    "class",
-    "Type",
-    "123 go",
-    "_",
-    "-",
-    "🙂",
-    "漢字",
-    "../..",
-    "app",
-]
-
-
-@pytest.mark.parametrize("name", [*NAMES, *AWKWARD, "a" * 99, "word " * 30, *sorted(sys.stdlib_module_names)[::9]])
-def test_every_name_has_a_good_slug(name: str) -> None:
-    assert not slug_problem(default_slug(name))
 
 
 def test_the_project_stays_where_nobody_reads_the_output(tmp_path: Path) -> None:

@@ -1,13 +1,16 @@
 """Answers that cannot be used are refused with a sentence each, and nothing is left behind."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 from pytest_cookies.plugin import Cookies
 
 from local_extensions_2.filters import BadAnswers
+from local_extensions_2.questions import default_slug, problems, slug_problem
 from tests.conftest import TEMPLATE, cookiecutter
+from tests.helpers.texts import AWKWARD
 
 URL = "database_url"
 SLUG = "project_slug"
@@ -131,3 +134,33 @@ def test_every_question_has_a_text() -> None:
     questions = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
     asked = {name for name in questions if not name.startswith("_")}
     assert asked == set(questions["__prompts__"])
+
+
+def test_delete_cannot_be_carried_and_is_refused() -> None:
+    assert list(problems({"author": "delete \x7f"})) == [
+        "author has the character U+007F, which cannot stand in one line of text; take it out."
+    ]
+
+
+NAMES = [
+    "",
+    " ",
+    "My Flask App",
+    "2048",
+    "flask",
+    "Test",
+    "class",
+    "Type",
+    "123 go",
+    "_",
+    "-",
+    "🙂",
+    "漢字",
+    "../..",
+    "app",
+]
+
+
+@pytest.mark.parametrize("name", [*NAMES, *AWKWARD, "a" * 99, "word " * 30, *sorted(sys.stdlib_module_names)[::9]])
+def test_every_name_has_a_good_slug(name: str) -> None:
+    assert not slug_problem(default_slug(name))
