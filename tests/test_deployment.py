@@ -62,7 +62,7 @@ def test_compose_files_fit_their_schema(projects: dict[str, Path]) -> None:
 
 
 def test_workflows_fit_their_schema_and_are_safe(projects: dict[str, Path]) -> None:
-    files = [path / ".github/workflows/ci.yml" for path in [TEMPLATE, *projects.values()]]
+    files = [*TEMPLATE.glob(".github/workflows/*"), *(path / ".github/workflows/ci.yml" for path in projects.values())]
     run(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-workflows", *files)
     run(BIN / "zizmor", "--offline", "--quiet", *files)
 
