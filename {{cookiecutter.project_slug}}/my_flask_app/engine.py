@@ -4,7 +4,7 @@ import logging
 import os
 import time
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakMethod
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
@@ -15,8 +15,6 @@ from .databases import database_of
 logger = logging.getLogger(__name__)
 
 SLOW_STATEMENT_MS = number("SLOW_STATEMENT_MS", 500)
-
-_engines: WeakSet[Engine] = WeakSet()
 
 
 def create_engine(url: str) -> Engine:
@@ -29,7 +27,9 @@ def create_engine(url: str) -> Engine:
         raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
     event.listen(engine, "before_cursor_execute", _note_start)
     event.listen(engine, "after_cursor_execute", _warn_if_slow)
-    _engines.add(engine)
+    if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+        dispose = WeakMethod(engine.dispose)  # a connection that two processes use breaks for both
+        os.register_at_fork(after_in_child=lambda: (forget := dispose()) and forget(close=False))
     return engine
 
 
@@ -47,12 +47,3 @@ def _warn_if_slow(_connection: Any, _cursor: Any, statement: str, _parameters: A
     duration = (time.perf_counter() - context.started) * 1000
     if duration >= SLOW_STATEMENT_MS:
         logger.warning("Slow statement, %.0f ms: %.2000s", duration, statement)
-
-
-def _forget_connections_of_parent() -> None:
-    for engine in _engines:
-        engine.dispose(close=False)  # a connection that two processes use breaks for both
-
-
-if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
-    os.register_at_fork(after_in_child=_forget_connections_of_parent)

@@ -3,24 +3,16 @@
 import json
 import logging
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Conflict, HTTPException, LengthRequired, ServiceUnavailable
 from werkzeug.wrappers import Response
 
-from .databases import database_of
-from .databases.base import AWAY
+from .databases import meaning
 
 logger = logging.getLogger(__name__)
-
-
-class DatabaseUnavailable(ServiceUnavailable):
-    """503: the database is away, locked, or without its tables."""
-
-    def __init__(self, why: str = AWAY) -> None:
-        super().__init__(why, retry_after=5)  # seconds
 
 
 def init_app(app: Flask) -> None:
@@ -51,8 +43,8 @@ def database_problem(error: DBAPIError | PoolTimeoutError) -> Response:
     """Answer 503 and log the reason, or raise the error again if it is not the database that is to blame."""
     why = "All connections to the database are in use."
     if isinstance(error, DBAPIError):
-        why = database_of(current_app.extensions["engine"].url).unavailable(error)
+        why = meaning(error)
     if not why:
         raise error
     logger.error("The database cannot be used: %s", error)
-    return http_problem(DatabaseUnavailable(why))
+    return http_problem(ServiceUnavailable(why, retry_after=5))  # seconds

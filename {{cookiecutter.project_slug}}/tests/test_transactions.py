@@ -1,6 +1,7 @@
 """Two people change the same row: what keeps the change of both, on every database."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -83,6 +84,38 @@ def test_no_update_is_lost(probe: Flask, increment: Callable[[], None]) -> None:
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(run, range(40)))
     assert numbers(probe)[0] == 40
+
+
+def test_a_snapshot_does_not_change_and_stops_nobody(probe: Flask) -> None:
+    with probe.app_context():
+        db_session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        read = select(Counter.number).where(Counter.id == 1)
+        assert db_session.scalar(read) == 0
+        with probe.app_context():
+            lock()
+        assert db_session.scalar(read) == 0
+        db_session.rollback()
+        assert db_session.scalar(read) == 1
+
+
+@repeat_on_conflict
+def insert_if_there_is_none(key: int) -> None:
+    """Look, and then insert, as if nobody else were there."""
+    db_session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
+    if db_session.scalars(select(Counter).where(Counter.number == 7)).first() is None:
+        time.sleep(0.01)  # in which others look too
+        db_session.add(Counter(id=key, number=7))
+    db_session.commit()
+
+
+def test_of_many_who_look_first_one_inserts(probe: Flask) -> None:
+    def run(key: int) -> None:
+        with probe.app_context():
+            insert_if_there_is_none(key)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(run, range(3, 11)))
+    assert numbers(probe).count(7) == 1
 
 
 def test_a_version_that_is_not_repeated_is_a_conflict(probe: Flask) -> None:

@@ -4,12 +4,12 @@ import logging
 from threading import Event, Lock
 from typing import Any
 
-from flask import Flask, appcontext_pushed, current_app, g
+from flask import Flask, appcontext_pushed, g
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
+from werkzeug.exceptions import ServiceUnavailable
 
-from .databases import database_of
+from .databases import meaning
 from .databases.base import NO_TABLE
-from .errors import DatabaseUnavailable
 from .mapping import models_and_tables, prepare
 
 logger = logging.getLogger(__name__)
@@ -49,11 +49,10 @@ def _prepare(app: Flask, **_signal: Any) -> None:
 def _require_models() -> None:
     if "reflection_error" in g:
         logger.error("The models cannot be reflected: %s", g.reflection_error)
-        raise DatabaseUnavailable(_why(g.reflection_error))
+        raise ServiceUnavailable(_why(g.reflection_error), retry_after=5)  # seconds
 
 
 def _why(error: Exception) -> str:
     if isinstance(error, NoSuchTableError):
         return NO_TABLE
-    why = isinstance(error, DBAPIError) and database_of(current_app.extensions["engine"].url).unavailable(error)
-    return why or "The tables cannot be read now."
+    return (isinstance(error, DBAPIError) and meaning(error)) or "The tables cannot be read now."

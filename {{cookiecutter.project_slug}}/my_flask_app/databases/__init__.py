@@ -4,8 +4,9 @@ Those that you will never use can go: delete their modules, and here the lines t
 """
 
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
 
-from .base import Database
+from .base import AWAY, WRONG, Database
 from .mariadb import MariaDB
 from .postgresql import PostgreSQL
 from .sqlite import SQLite
@@ -16,6 +17,7 @@ _CLASSES: dict[str, type[Database]] = {
     "mariadb": MariaDB,
     "mysql": MariaDB,
 }
+_MEANINGS = {code: why for each in _CLASSES.values() for why, codes in each.meanings.items() for code in codes}
 
 
 def database_of(url: str | URL) -> Database:
@@ -27,3 +29,18 @@ def database_of(url: str | URL) -> Database:
         scheme, separator, rest = url.strip(" \t\r\n'\"").partition("://")
         url = make_url(f"{'postgresql' if scheme == 'postgres' else scheme}{separator}{rest}")
     return _CLASSES.get(url.get_backend_name(), Database)(url)
+
+
+def meaning(error: DBAPIError) -> str:
+    """Return why a statement failed: AWAY, LOCKED, CONFLICT or NO_TABLE; WRONG where it is to blame itself."""
+    sqlstate = str(getattr(error.orig, "sqlstate", ""))
+    codes = [str(error.orig).partition(":")[0], sqlstate, getattr(error.orig, "sqlite_errorname", "")]
+    for code in (*codes, *getattr(error.orig, "args", ())[:1]):
+        if isinstance(code, str | int) and code in _MEANINGS:
+            return _MEANINGS[code]
+    # Classes of SQLSTATE that are never the server's fault, though PyMySQL takes what it does not know for that.
+    if error.statement and sqlstate[:2] in {"21", "22", "23", "42"}:
+        return WRONG
+    # DatabaseError itself is the drivers' word for a file that is no database, or a damaged one.
+    is_away = type(error) is DatabaseError or isinstance(error, OperationalError | InterfaceError)
+    return AWAY if is_away else WRONG

@@ -1,23 +1,24 @@
 """A database of which nothing particular is known; the other modules say only what theirs does differently."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError, StatementError
+from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
 from sqlalchemy.pool import NullPool
 
 from my_flask_app.config import THREADS, TIMEOUT
 
-# Why a database cannot be used now, where that is not the fault of a statement.
+# Why a statement failed, where it is not to blame itself.
 AWAY = "The database cannot be reached, or does not answer."
 LOCKED = "Another transaction holds what this one needs."
+CONFLICT = "Another transaction came in between: this one was rolled back, and may be begun again."
 # {% if cookiecutter.database == 'new' %}
 NO_TABLE = "The database, or a table of it, is not there. If it is new, run: flask init-db"
 # {% else %}NO_TABLE = "The database, or a table of it, is not there."{% endif %}
-WRONG = {"21", "22", "23", "42"}
+WRONG = ""
 
 
 class Database:
@@ -29,12 +30,7 @@ class Database:
     limits: ClassVar[dict[str, Any]] = {}  # the driver's, to how long a statement may take
     maintenance: ClassVar[str | None] = None  # the database from which others are created, where that can be done
     created_with: ClassVar[str] = ""
-    # SQLSTATEs, or the driver's codes. Conflicts are rolled back because of another transaction, to be begun again.
-    away: ClassVar[set[object]] = set()
-    wrong: ClassVar[set[object]] = set()
-    no_table: ClassVar[set[object]] = set()
-    locked: ClassVar[set[object]] = set()
-    conflicts: ClassVar[set[object]] = set()
+    meanings: ClassVar[dict[str, set[object]]] = {}  # of errors, to their SQLSTATEs or the driver's codes
 
     def __init__(self, url: URL) -> None:
         self.url = url
@@ -71,51 +67,24 @@ class Database:
 
     def create(self) -> bool:
         """Create the database if the server has none of that name; return whether it did. Raise DBAPIError."""
-        if self.maintenance is None:
-            return False
         try:
             self.connect_once().close()
-        except DBAPIError as error:
-            # A server's complaint about a database names it, in any language; one out of reach knows no name.
-            if str(self.url.database) not in reason(error):
-                raise
-        else:
-            return False
-        try:
-            self.maintain("CREATE DATABASE {}" + self.created_with)
         except DBAPIError:
-            with suppress(DBAPIError):
-                self.connect_once().close()
-                return False  # another process has just created it
-            raise
-        return True
+            if self.maintenance is None:
+                raise
+            try:
+                self.maintain("CREATE DATABASE {}" + self.created_with)
+            except DBAPIError:
+                self.connect_once().close()  # there by now: another process was faster; or the reason is another one
+            else:
+                return True
+        return False
 
     def maintain(self, statement: str) -> None:
         """Run a statement, in which {} is the quoted name of the database, from another database. Raise DBAPIError."""
         with type(self)(self.url.set(database=self.maintenance)).connect_once() as connection:
             name = connection.dialect.identifier_preparer.quote_identifier(str(self.url.database))
             connection.exec_driver_sql(statement.format(name))
-
-    def unavailable(self, error: DBAPIError) -> str:
-        """Return why the database cannot be used: AWAY, LOCKED or NO_TABLE. Empty where the statement is to blame."""
-        codes = codes_of(error)
-        if codes & self.no_table:
-            return NO_TABLE
-        if codes & (self.locked | self.conflicts):
-            return LOCKED
-        # Classes of SQLSTATE that are never the server's fault, though PyMySQL takes what it does not know for that.
-        if codes & self.wrong or (error.statement and str(getattr(error.orig, "sqlstate", ""))[:2] in WRONG):
-            return ""
-        # DatabaseError itself is the drivers' word for a file that is no database, or a damaged one.
-        is_away = type(error) is DatabaseError or isinstance(error, OperationalError | InterfaceError)
-        return AWAY if is_away or codes & self.away else ""
-
-
-def codes_of(error: DBAPIError) -> set[object]:
-    """Return what tells errors apart: the SQLSTATE, the driver's code, what the message begins with."""
-    codes = {getattr(error.orig, name, None) for name in ("sqlstate", "sqlite_errorname")}
-    codes |= {code for code in getattr(error.orig, "args", ())[:1] if isinstance(code, int)}
-    return codes | {str(error.orig).partition(":")[0]}
 
 
 def reason(error: StatementError) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from my_flask_app.config import TIMEOUT
 
-from .base import Database
+from .base import CONFLICT, LOCKED, NO_TABLE, Database
 
 # 5 seconds for the lock of a row and that of a table, which servers wait for 50 s and a day.
 SESSION = (
@@ -32,9 +32,8 @@ class MariaDB(Database):
     limits: ClassVar[dict[str, Any]] = {"read_timeout": TIMEOUT, "write_timeout": TIMEOUT, "init_command": LIMITED}
     maintenance: ClassVar[str | None] = ""
     created_with: ClassVar[str] = " CHARACTER SET utf8mb4"
-    no_table: ClassVar[set[object]] = {1146}
-    locked: ClassVar[set[object]] = {1205}  # waited in vain, and so no conflict: each time would take as long
-    conflicts: ClassVar[set[object]] = {1213, 1020}  # deadlock; changed since it was read
+    # 1205 has waited in vain, and is no conflict: each time would take as long.
+    meanings: ClassVar[dict[str, set[object]]] = {CONFLICT: {1213, 1020}, LOCKED: {1205}, NO_TABLE: {1146}}
 
     def _engine(self, limits: dict[str, Any], **options: Any) -> Engine:
         wanted: dict[str, Any] = {"connect_timeout": 2, "init_command": SESSION, **limits}

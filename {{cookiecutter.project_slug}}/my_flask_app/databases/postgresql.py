@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, event, func, select, text
 
 from my_flask_app.config import TIMEOUT
 
-from .base import Database
+from .base import AWAY, CONFLICT, LOCKED, NO_TABLE, Database
 
 
 class PostgreSQL(Database):
@@ -17,10 +17,12 @@ class PostgreSQL(Database):
     drivers: ClassVar[dict[str, str]] = {"psycopg": '"psycopg[binary]"', "psycopg2": "psycopg2-binary"}
     options: ClassVar[dict[str, Any]] = {"isolation_level": "READ COMMITTED"}
     maintenance: ClassVar[str | None] = "postgres"
-    away: ClassVar[set[object]] = {"25006"}  # it only reads: a standby, until it takes over
-    no_table: ClassVar[set[object]] = {"42P01"}
-    locked: ClassVar[set[object]] = {"55P03"}
-    conflicts: ClassVar[set[object]] = {"40001", "40P01"}  # serialization failure; deadlock
+    meanings: ClassVar[dict[str, set[object]]] = {
+        AWAY: {"25006"},  # it only reads: a standby, until it takes over
+        CONFLICT: {"40001", "40P01"},
+        LOCKED: {"55P03"},
+        NO_TABLE: {"42P01"},
+    }
 
     def create_engine(self) -> Engine:
         """Make an engine whose statements end in time."""

@@ -1,7 +1,8 @@
 """SQLite: a transaction begins, and takes the only write lock that there is, before its first statement that writes.
 
 Reading takes no lock and keeps none: an open shell or a slow request stops nobody. What is read in order to be changed
-is read with ``with_for_update()``, as on every database; that takes the lock here too, and the second waits.
+is read with ``with_for_update()``, as on every database; that takes the lock here too, and the second waits. A
+transaction at REPEATABLE READ reads from a snapshot; one at SERIALIZABLE takes the lock before it reads.
 """
 
 import re
@@ -16,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError
 
 from my_flask_app.config import PROJECT
 
-from .base import Database
+from .base import CONFLICT, LOCKED, NO_TABLE, WRONG, Database
 
 # Statements that need no lock, or must stand outside of a transaction. Whatever is not known here takes the lock.
 _HARMLESS = re.compile(
@@ -25,15 +26,19 @@ _HARMLESS = re.compile(
     r"|PRAGMA\b(?!.*\b(?:user_version|application_id|defer_foreign_keys)\s*[=(]))",
 )
 _FOR_UPDATE = "/* FOR UPDATE */"
+_BEGIN = {"REPEATABLE READ": "BEGIN", "SERIALIZABLE": "BEGIN IMMEDIATE"}  # by isolation level
 
 
 class SQLite(Database):
     """A file, whose path is relative to the project, whatever the working folder."""
 
     pool: ClassVar[dict[str, Any]] = {}
-    wrong: ClassVar[set[object]] = {"SQLITE_ERROR"}
-    no_table: ClassVar[set[object]] = {"SQLITE_CANTOPEN", "no such table"}  # the code of which is a wrong one's
-    locked: ClassVar[set[object]] = {"SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "SQLITE_LOCKED"}
+    meanings: ClassVar[dict[str, set[object]]] = {
+        CONFLICT: {"SQLITE_BUSY_SNAPSHOT"},
+        LOCKED: {"SQLITE_BUSY", "SQLITE_BUSY_RECOVERY", "SQLITE_LOCKED"},
+        NO_TABLE: {"SQLITE_CANTOPEN", "no such table"},
+        WRONG: {"SQLITE_ERROR"},
+    }
 
     def __init__(self, url: URL) -> None:
         if url.database in {None, "", ":memory:"}:
@@ -55,6 +60,7 @@ class SQLite(Database):
         engine = super()._engine(limits, **options)
         engine.dialect.statement_compiler = _Compiler
         event.listen(engine, "connect", _prepare)
+        event.listen(engine, "set_connection_execution_options", _choose_begin)
         event.listen(engine, "before_cursor_execute", _lock_before_write)
         event.listen(engine, "after_cursor_execute", _read_all)
         return engine
@@ -103,12 +109,19 @@ def _check_keys(connection: Connection) -> None:
         raise IntegrityError(check, None, reason)
 
 
-def _lock_before_write(_connection: Connection, cursor: sqlite3.Cursor, statement: str, *_rest: Any) -> None:
+def _choose_begin(_connection: Connection, options: dict[str, Any]) -> None:
+    if begin := _BEGIN.get(str(options.get("isolation_level"))):
+        options.update(begin=begin, isolation_level="SERIALIZABLE")  # which is SQLAlchemy's name for all of SQLite's
+
+
+def _lock_before_write(connection: Connection, cursor: sqlite3.Cursor, statement: str, *_rest: Any) -> None:
     """Begin, with the write lock, before a transaction's first statement that writes or that reads FOR UPDATE."""
     driver = cursor.connection
     if driver.in_transaction or driver.isolation_level is None:  # None: SQLAlchemy's AUTOCOMMIT
         return
-    if _FOR_UPDATE in statement or not _HARMLESS.match(statement):
+    if begin := connection.get_execution_options().get("begin"):
+        driver.execute(begin)
+    elif _FOR_UPDATE in statement or not _HARMLESS.match(statement):
         driver.execute("BEGIN IMMEDIATE")
 
 
