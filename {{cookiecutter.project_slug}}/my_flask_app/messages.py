@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import Row, Select, bindparam, select
-from werkzeug.exceptions import BadRequest, NotFound, UnprocessableEntity
+from werkzeug.exceptions import BadRequest, UnprocessableEntity
 from werkzeug.wrappers import Response
 
 from .db import db_session
 from .models import Message
+from .shortcuts import LARGEST_INT, get_or_404, query_int
 
 LONGEST_TEXT = 500
-LARGEST_ID = 2**63 - 1
 PAGE = 20
 
 blueprint = Blueprint("messages", __name__)
@@ -23,7 +23,7 @@ blueprint = Blueprint("messages", __name__)
 @blueprint.get("/messages")
 def list_messages() -> tuple[dict[str, Any], dict[str, str]]:
     """Answer a page of messages, newest first, and the URL of the next page."""
-    messages, next_url = page(query_number("limit", default=PAGE, largest=100), ".list_messages")
+    messages, next_url = page(query_int("limit", default=PAGE, largest=100), ".list_messages")
     links = {"Link": f'<{next_url}>; rel="next"'} if next_url else {}
     return {"messages": [as_json(message) for message in messages], "next": next_url}, links
 
@@ -40,41 +40,33 @@ def post_message() -> tuple[dict[str, Any], int, dict[str, str]]:
     return as_json(message), 201, {"Location": location}
 
 
-@blueprint.get("/messages/<message_id>")
-def get_message(message_id: str) -> dict[str, Any]:
+@blueprint.get("/messages/<int:message_id>")
+def get_message(message_id: int) -> dict[str, Any]:
     """Answer one message."""
-    return as_json(find(message_id))
+    return as_json(get_or_404(Message, message_id))
 
 
-@blueprint.delete("/messages/<message_id>")
-def delete_message(message_id: str) -> tuple[str, int]:
+@blueprint.delete("/messages/<int:message_id>")
+def delete_message(message_id: int) -> tuple[str, int]:
     """Delete one message."""
-    db_session.delete(find(message_id))
+    db_session.delete(get_or_404(Message, message_id))
     db_session.commit()
     return "", 204
 
 
-@blueprint.get("/")
-def index() -> str:
-    """Show the messages, and a form for a new one."""
-    return show()
-
-
-@blueprint.post("/")
-def post_form() -> Response | tuple[str, int]:
-    """Store the form's message, or show the form again with what is wrong."""
-    text = request.form.get("text", "").replace("\r\n", "\n")
-    try:
-        store(text)
-    except UnprocessableEntity as error:
-        return show(text=text, error=error.description), 422
-    return redirect(url_for(".index"), 303)
-
-
-def show(**form: str | None) -> str:
-    """Render a page of messages under the form."""
+@blueprint.route("/", methods=["GET", "POST"])
+def index() -> Response | tuple[str, int]:
+    """Show the messages under a form for a new one; store what it sends, or show it again with what is wrong."""
+    text, error = request.form.get("text", "").replace("\r\n", "\n"), None
+    if request.method == "POST":
+        try:
+            store(text)
+            return redirect(url_for(".index"), 303)
+        except UnprocessableEntity as refused:
+            error = refused.description
     messages, next_url = page(PAGE, ".index")
-    return render_template("index.html", messages=messages, next_url=next_url, longest_text=LONGEST_TEXT, **form)
+    form = {"text": text, "error": error, "longest_text": LONGEST_TEXT}
+    return render_template("index.html", messages=messages, next_url=next_url, **form), 422 if error else 200
 
 
 @cache  # built once: building a statement costs more than running this one
@@ -90,21 +82,11 @@ def newest() -> Select[int, str, datetime]:
 
 def page(limit: int, endpoint: str) -> tuple[list[Row[int, str, datetime]], str | None]:
     """Return the messages that the query string asks for and the next page's URL, None on the last page."""
-    after = query_number("after", default=LARGEST_ID, largest=LARGEST_ID)
+    after = query_int("after", default=LARGEST_INT)
     rows = list(db_session.execute(newest(), {"after": after, "limit": limit + 1}))
     if len(rows) <= limit:
         return rows, None
     return rows[:limit], url_for(endpoint, limit=limit, after=rows[limit - 1].id)
-
-
-def find(message_id: str) -> Message:
-    """Return the message with that id; raise NotFound."""
-    # Not Flask's int converter: it lets through what the database's integers cannot hold.
-    number = whole_number(message_id, LARGEST_ID)
-    message = db_session.get(Message, number) if number else None
-    if message is None:
-        raise NotFound("There is no such message.")
-    return message
 
 
 def store(text: object) -> Message:
@@ -124,18 +106,3 @@ def store(text: object) -> Message:
 def as_json(message: Message | Row[int, str, datetime]) -> dict[str, Any]:
     """Return a message as JSON shows it."""
     return {"id": message.id, "text": message.text, "created_at": message.created_at.isoformat()}
-
-
-def query_number(name: str, default: int, largest: int) -> int:
-    """Return a number from 1 on in the query string; raise BadRequest for anything else."""
-    number = whole_number(request.args.get(name, str(default)), largest)
-    if number is None:
-        raise BadRequest(f"{name} must be a whole number from 1 to {largest}.")
-    return number
-
-
-def whole_number(text: str, largest: int) -> int | None:
-    """Return the number from 1 to ``largest`` that a text is, None for any other text."""
-    if text.isascii() and text.isdigit() and len(text) <= len(str(largest)) and 1 <= int(text) <= largest:
-        return int(text)
-    return None
