@@ -6,18 +6,21 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
+from my_flask_app.column_types import Duration
 from my_flask_app.config import setting
 from my_flask_app.databases import database_of
 from my_flask_app.models import Base
 from my_flask_app.utc import UtcDateTime
 
+PORTABLE = {UtcDateTime: "sa.DateTime(timezone=True)", Duration: "sa.Interval()"}
+
 
 def render_item(kind: str, item: object, autogenerate: AutogenContext) -> str | Literal[False]:
     """Write our column types in migrations as SQLAlchemy's own: a migration must outlive the code it came from."""
-    if kind != "type" or not isinstance(item, UtcDateTime):
+    if kind != "type" or type(item) not in PORTABLE:
         return False
     autogenerate.imports.add("from sqlalchemy.dialects import mysql")
-    return 'sa.DateTime(timezone=True).with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")'
+    return f'{PORTABLE[type(item)]}.with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")'
 
 
 def run_migrations() -> None:

@@ -1,12 +1,11 @@
 """The tables, as classes. Knows nothing of Flask or the engine: workers, notebooks and Alembic import it too."""
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Identity, Integer, MetaData, String
+from sqlalchemy import Identity, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from .utc import UtcDateTime
+from .column_types import COLUMN_TYPES
 
 
 class Base(DeclarativeBase):
@@ -22,7 +21,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime}
+    type_annotation_map = COLUMN_TYPES
 
 
 class Message(Base):
@@ -32,6 +31,6 @@ class Message(Base):
     # An id is never given twice; every character, whatever a database's default.
     __table_args__ = ({"sqlite_autoincrement": True, "mysql_charset": "utf8mb4", "mariadb_charset": "utf8mb4"},)
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     text: Mapped[str] = mapped_column(String(500))
     created_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))
