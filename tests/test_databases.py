@@ -54,7 +54,8 @@ def test_the_same_files_on_a_server(rendered: Project, server: DatabaseServer) -
         if rendered.answers["models"] == "declarative":
             assert "No new upgrade operations detected" in on(url, rendered, "alembic", "check")
         assert " passed" in on(url, rendered, "pytest", "-q")
-        assert on(url, rendered, "python", INSIDE / "transactions.py").endswith("all good\n")
+        for script in ("transactions.py", "differences.py"):
+            assert on(url, rendered, "python", INSIDE / script).endswith("all good\n")
     finally:
         server.drop(name)
     assert files(rendered) == before
@@ -81,9 +82,10 @@ def test_no_request_fails_behind_pgbouncer(rendered: Project, server: DatabaseSe
         assert server.sql("SELECT count(*) FROM message", name) == [(len(written),)]
 
 
-def test_transactions_on_sqlite(rendered: Project, tmp_path: Path) -> None:
+@pytest.mark.parametrize("script", ["transactions.py", "differences.py"])
+def test_what_is_the_same_and_what_differs_on_sqlite(rendered: Project, tmp_path: Path, script: str) -> None:
     url = f"sqlite:///{tmp_path}/app.db"
-    assert on(url, rendered, "python", INSIDE / "transactions.py").endswith("all good\n")
+    assert on(url, rendered, "python", INSIDE / script).endswith("all good\n")
 
 
 @pytest.mark.parametrize("url", ["'sqlite:///{}/a.db'", ' "sqlite:///{}/a.db" ', "sqlite:///{}/a.db\n"])

@@ -1,6 +1,15 @@
 """All that depends on which database DATABASE_URL names, a module for each.
 
-Those that you will never use can go: delete their modules, and here the lines that name them.
+Those that you will never use can go: delete their modules, and here the lines that name them. The same code means the
+same on each, but for this:
+
+* SQLite locks all of itself where servers lock rows: one transaction writes at a time, and none are deadlocked.
+* After an error PostgreSQL ends a transaction; the others go on without the statement that failed.
+* MariaDB commits at each statement that changes the schema; the others can roll it back.
+* SQLite holds no text to its length, and keeps 15 digits of a Numeric.
+* MariaDB ignores case, accents and blanks at the end when it compares texts; SQLite ignores case in LIKE.
+* PostgreSQL sorts NULL last, the others first; it refuses a text with a NUL character.
+* SQLite's clock, server_default=func.now(), counts whole seconds.
 """
 
 from sqlalchemy import URL, make_url
