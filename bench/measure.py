@@ -15,7 +15,7 @@ sys.path.insert(0, os.getcwd())  # noqa: PTH109
 import sqlalchemy as sa
 from my_flask_app import mapping, models
 from my_flask_app.config import setting
-from my_flask_app.engine import create_engine
+from my_flask_app.databases import database_of
 from sqlalchemy.ext.automap import automap_base
 from sqlalchemy.orm import DeclarativeBase, configure_mappers, relationship
 
@@ -35,7 +35,7 @@ def map_to(tables: sa.MetaData) -> None:
 
 
 way = sys.argv[1]
-engine = create_engine(setting("DATABASE_URL"))
+engine = database_of(setting("DATABASE_URL")).create_engine()
 engine.connect().close()
 metadata = sa.MetaData()
 if way == "mapping alone":

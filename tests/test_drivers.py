@@ -50,10 +50,10 @@ for url in sys.argv[1:]:
 CREATE = """
 import json
 import sys
-from my_flask_app.engine import create_engine
+from my_flask_app.databases import database_of
 
 for url in sys.argv[1:]:
-    print(json.dumps(create_engine(url).dialect.dbapi.__name__))
+    print(json.dumps(database_of(url).create_engine().dialect.dbapi.__name__))
 """
 
 

@@ -66,10 +66,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from my_flask_app import autogenerate
 from my_flask_app.config import setting
-from my_flask_app.engine import create_engine
+from my_flask_app.databases import database_of
 from my_flask_app.models import Base
 warnings.simplefilter("ignore")
-with create_engine(setting("DATABASE_URL")).connect() as connection:
+with database_of(setting("DATABASE_URL")).create_engine().connect() as connection:
     context = MigrationContext.configure(connection, opts=autogenerate.options(Base.metadata))
     print(compare_metadata(context, Base.metadata), len(Base.metadata.tables))
 """

@@ -153,8 +153,8 @@ def test_a_locked_database_is_a_503_in_time(project: Project, tmp_path: Path) ->
 
 def test_a_relative_path_is_relative_to_the_project(project: Project, tmp_path: Path) -> None:
     code = (
-        "from my_flask_app.schema import init_db; from my_flask_app.engine import create_engine;"
-        "from my_flask_app.config import setting; print(init_db(create_engine(setting('DATABASE_URL'))))"
+        "from my_flask_app.schema import init_db; from my_flask_app.databases import database_of;"
+        "from my_flask_app.config import setting; print(init_db(database_of(setting('DATABASE_URL'))))"
     )
     done = subprocess.run(
         [project.bin / "python", "-c", code], cwd=tmp_path, check=True, capture_output=True, text=True

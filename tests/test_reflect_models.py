@@ -345,11 +345,11 @@ Song.other_album is new: models.Album | None
 """
 USE = """
 from PACKAGE import mapping, models
-from PACKAGE.engine import create_engine
+from PACKAGE.databases import database_of
 import os
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-engine = create_engine(os.environ["DATABASE_URL"])
+engine = database_of(os.environ["DATABASE_URL"]).create_engine()
 mapping.prepare(engine)
 session = Session(engine)
 """

@@ -8,7 +8,7 @@ wsgi_app = "my_flask_app.app:create_app()"
 worker_class = "gthread"  # or "gevent", once it is among the dependencies
 workers = number("WEB_CONCURRENCY", 2)
 threads = THREADS  # as many as a worker's pool has connections
-# Workers share memory, though no connection (see engine.py). gevent has to come before the application makes locks.
+# Workers share memory, though no connection (see databases/). gevent has to come before the application makes locks.
 preload_app = worker_class == "gthread"
 keepalive = 75  # seconds, longer than the minute of most proxies: a proxy must never reuse what is being closed here
 graceful_timeout = 8  # seconds for requests under way, before Docker kills after ten

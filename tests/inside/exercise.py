@@ -15,7 +15,7 @@ warnings.filterwarnings("error", message="(?s).*relationship")  # two that set t
 
 models = import_module(f"{PACKAGE}.models")
 mapping = import_module(f"{PACKAGE}.mapping")
-engine = import_module(f"{PACKAGE}.engine").create_engine(os.environ["DATABASE_URL"])
+engine = import_module(f"{PACKAGE}.databases").database_of(os.environ["DATABASE_URL"]).create_engine()
 statements: list[str] = []
 event.listen(engine, "before_cursor_execute", lambda _c, _u, statement, *_: statements.append(statement))
 

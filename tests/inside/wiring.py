@@ -18,8 +18,8 @@ sys.path.insert(0, os.getcwd())  # noqa: PTH109
 
 from flask import Flask, stream_with_context  # noqa: E402
 from my_flask_app import db  # noqa: E402
+from my_flask_app.databases import database_of  # noqa: E402
 from my_flask_app.db import db_session  # noqa: E402
-from my_flask_app.engine import create_engine  # noqa: E402
 from my_flask_app.models import Message  # noqa: E402
 from sqlalchemy import Engine, func, select, text  # noqa: E402
 
@@ -193,7 +193,7 @@ def a_locked_file() -> None:
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("CREATE TABLE theirs (id)")
     other.execute("BEGIN IMMEDIATE")
-    create_engine(f"sqlite:///{path}").connect().close()
+    database_of(f"sqlite:///{path}").create_engine().connect().close()
     other.close()
 
 

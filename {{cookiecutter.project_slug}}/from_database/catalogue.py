@@ -7,8 +7,8 @@ from urllib.parse import quote
 from sqlalchemy import Connection, false, select, table, text
 from sqlalchemy.exc import DBAPIError
 
+from my_flask_app.databases import database_of
 from my_flask_app.databases.base import reason
-from my_flask_app.engine import create_engine
 
 NAMING_CONVENTION: dict[str, str] = {}  # constraints without a name are common here, and would get one
 
@@ -16,12 +16,12 @@ NAMING_CONVENTION: dict[str, str] = {}  # constraints without a name are common 
 @contextmanager
 def connect(database_url: str) -> Iterator[Connection]:
     """Open the file for reading only; it must be there."""
-    url = create_engine(database_url).url
+    url = database_of(database_url).url
     path = url.database or ""
     if not path.startswith("file:"):
         path = f"file:{quote(path)}"
     url = url.set(database=path).update_query_dict({"mode": "ro", "uri": "true"})
-    with create_engine(url.render_as_string()).connect() as connection:
+    with database_of(url).create_engine().connect() as connection:
         yield connection
 
 

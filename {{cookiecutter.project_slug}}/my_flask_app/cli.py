@@ -7,7 +7,6 @@ from sqlalchemy.exc import DBAPIError
 
 from .databases import database_of
 from .databases.base import reason
-from .engine import name_of
 from .schema import SchemaError, init_db
 
 
@@ -20,13 +19,13 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def init_db_command() -> None:
     """Bring the database's schema up to date."""
-    engine = current_app.extensions["engine"]
+    database = database_of(current_app.extensions["engine"].url)
     try:
-        if database_of(engine.url).create():
-            click.echo(f"The database {engine.url.database} is new.")
-        click.echo(init_db(engine))
+        if database.create():
+            click.echo(f"The database {database.url.database} is new.")
+        click.echo(init_db(database))
     except (AttributeError, OSError, TypeError, ValueError) as error:  # the driver's, for a parameter of the URL
         raise click.ClickException(f"DATABASE_URL cannot be used: {error}") from None
     except (DBAPIError, SchemaError) as error:
         why = reason(error) if isinstance(error, DBAPIError) else error
-        raise click.ClickException(f"{name_of(engine)} cannot be initialised: {why}") from None
+        raise click.ClickException(f"{database} cannot be initialised: {why}") from None

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, scoped_session, sessionmaker
 
-from .engine import create_engine
+from .databases import database_of
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def read_again(state: ORMExecuteState) -> None:
 
 def init_app(app: Flask) -> None:
     """Give the application its engine and the end of its sessions. Call it last: teardowns run in reverse order."""
-    app.extensions["engine"] = create_engine(app.config["DATABASE_URL"])
+    app.extensions["engine"] = database_of(app.config["DATABASE_URL"]).create_engine()
     app.teardown_appcontext(remove_session)
 
 

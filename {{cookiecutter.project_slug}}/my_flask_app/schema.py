@@ -4,25 +4,24 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from .config import PROJECT
-from .databases import database_of
-from .engine import name_of
+from .databases.base import Database
 
 
 class SchemaError(Exception):
     """Says in a sentence why the schema cannot be built."""
 
 
-def init_db(engine: Engine) -> str:
+def init_db(database: Database) -> str:
     """Bring the database to the newest revision and say in a sentence what was done; raise SchemaError.
 
     Of processes that start together the first migrates; the others wait, where the database can be locked.
     """
     config = Config(toml_file=PROJECT / "pyproject.toml")
     try:
-        with database_of(engine.url).schema_transaction() as connection:
+        with database.schema_transaction() as connection:
             before = _revision(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -30,8 +29,8 @@ def init_db(engine: Engine) -> str:
     except CommandError as error:  # for example a revision that no migration here has
         raise SchemaError(str(error)) from error
     if before == after:
-        return f"{name_of(engine)} is at revision {after} already."
-    return f"{name_of(engine)} is now at revision {after}, before: {before or 'empty'}."
+        return f"{database} is at revision {after} already."
+    return f"{database} is now at revision {after}, before: {before or 'empty'}."
 
 
 def _revision(connection: Connection) -> str | None:

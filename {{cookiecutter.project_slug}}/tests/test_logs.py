@@ -14,7 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from werkzeug.wrappers import Response
 
-from my_flask_app import engine, logs
+from my_flask_app import logs
+from my_flask_app.databases import base
 from my_flask_app.db import db_session
 
 PACKAGE = "my_flask_app"
@@ -26,7 +27,7 @@ def logged(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) ->
     """Give a function that returns what the application has logged, read from what production would write."""
     caplog.set_level(logging.INFO, PACKAGE)
     monkeypatch.setattr(caplog.handler, "formatter", logs.JsonFormatter())
-    monkeypatch.setattr(engine, "SLOW_STATEMENT_MS", math.inf)
+    monkeypatch.setattr(base, "SLOW_STATEMENT_MS", math.inf)
 
     def read() -> list[dict[str, Any]]:
         records = [json.loads(line) for line in caplog.text.splitlines()]
@@ -116,7 +117,7 @@ def test_so_has_what_its_end_logs(client: FlaskClient, logged: Any, monkeypatch:
 def test_a_slow_statement_is_a_warning(client: FlaskClient, logged: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     client.post("/messages", json={"text": "s3cret"})
     assert len(logged()) == 1
-    monkeypatch.setattr(engine, "SLOW_STATEMENT_MS", 0)
+    monkeypatch.setattr(base, "SLOW_STATEMENT_MS", 0)
     client.post("/messages", json={"text": "s3cret"})
     slow = [line["message"] for line in logged() if line["level"] == "WARNING"]
     assert any(re.match(r"Slow statement, \d+ ms: INSERT INTO ", message) for message in slow)

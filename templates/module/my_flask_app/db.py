@@ -9,11 +9,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, scoped_session, sessionmaker
 
 from .config import setting
-from .engine import create_engine
+from .databases import database_of
 
 logger = logging.getLogger(__name__)
 
-engine = create_engine(setting("DATABASE_URL"))
+engine = database_of(setting("DATABASE_URL")).create_engine()
 
 sessions = sessionmaker(engine, expire_on_commit=False)
 # One session for each application context: a nested context gets its own; an async view and a streamed response have

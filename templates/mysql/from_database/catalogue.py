@@ -12,7 +12,7 @@ from sqlalchemy import Connection, CursorResult
 from sqlalchemy.exc import DBAPIError
 
 from my_flask_app.databases.base import reason
-from my_flask_app.engine import create_engine
+from my_flask_app.databases import database_of
 
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_label)s",
@@ -36,7 +36,8 @@ DEFINER = re.compile(r" DEFINER=`(?:[^`]|``)*`@`(?:[^`]|``)*`| DEFINER=`(?:[^`]|
 @contextmanager
 def connect(database_url: str) -> Iterator[Connection]:
     """Connect for reading only."""
-    with create_engine(database_url).connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+    engine = database_of(database_url).create_engine()
+    with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         connection.exec_driver_sql("SET SESSION TRANSACTION READ ONLY")
         connection.exec_driver_sql(f"SET SESSION sql_mode = '{MODE}'")
         connection.commit()

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, CursorResult
 
-from my_flask_app.engine import create_engine
+from my_flask_app.databases import database_of
 
 NAMING_CONVENTION = {  # as the server itself would name them
     "ix": "%(table_name)s_%(column_0_N_name)s_idx",
@@ -38,7 +38,7 @@ ITSELF = (
 def connect(database_url: str) -> Iterator[Connection]:
     """Connect for reading only; all is read as it is at one moment."""
     options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-    with create_engine(database_url).connect().execution_options(**options) as connection:
+    with database_of(database_url).create_engine().connect().execution_options(**options) as connection:
         yield connection
 
 

@@ -4,11 +4,10 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, inspect
 
 from .config import PROJECT
-from .databases import database_of
-from .engine import name_of
+from .databases.base import Database
 from .models import Reflected
 
 
@@ -16,23 +15,23 @@ class SchemaError(Exception):
     """Says in a sentence why the schema cannot be built."""
 
 
-def init_db(engine: Engine) -> str:
+def init_db(database: Database) -> str:
     """Run the database's file if a model's table is missing, and say in a sentence what was done; raise SchemaError.
 
     Of processes that start together the first creates the tables; the others wait, where the database can be locked.
     """
-    with database_of(engine.url).schema_transaction() as connection:
+    with database.schema_transaction() as connection:
         before = _missing_tables(connection)
         if not before:
-            return f"{name_of(engine)} has all its tables already."
-        script = script_of(engine.name)
+            return f"{database} has all its tables already."
+        script = script_of(connection.dialect.name)
         if not script.is_file():
             raise SchemaError(f"there is no {script}: write the statements that create its tables into that file")
         for statement in statements(script.read_text(encoding="utf-8")):
             connection.exec_driver_sql(statement, execution_options={"no_parameters": True})  # a % is a %
         if missing := _missing_tables(connection):
             raise SchemaError(f"{script.name} does not create: {', '.join(missing)}")
-    return f"{name_of(engine)} now has the tables: {', '.join(before)}."
+    return f"{database} now has the tables: {', '.join(before)}."
 
 
 def script_of(dialect: str) -> Path:

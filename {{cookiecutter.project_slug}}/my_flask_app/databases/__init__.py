@@ -13,7 +13,7 @@ same on each, but for this:
 """
 
 from sqlalchemy import URL, make_url
-from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 
 from .base import AWAY, WRONG, Database
 from .mariadb import MariaDB
@@ -30,14 +30,16 @@ _MEANINGS = {code: why for each in _CLASSES.values() for why, codes in each.mean
 
 
 def database_of(url: str | URL) -> Database:
-    """Return what is to be known of the database that a URL names, connecting to nothing.
-
-    Raise ArgumentError or ValueError for text that is no URL.
-    """
-    if isinstance(url, str):  # as platforms hand it over: in quotes, and with a scheme that SQLAlchemy refuses
-        scheme, separator, rest = url.strip(" \t\r\n'\"").partition("://")
-        url = make_url(f"{'postgresql' if scheme == 'postgres' else scheme}{separator}{rest}")
-    return _CLASSES.get(url.get_backend_name(), Database)(url)
+    """Return what is to be known of the database that a URL names; stop the program where it is wrong."""
+    try:
+        if isinstance(url, str):  # as platforms hand it over: in quotes, and with a scheme that SQLAlchemy refuses
+            scheme, separator, rest = url.strip(" \t\r\n'\"").partition("://")
+            url = make_url(f"{'postgresql' if scheme == 'postgres' else scheme}{separator}{rest}")
+        return _CLASSES.get(url.get_backend_name(), Database)(url)
+    except ValueError:  # whose text may have a part of the password
+        raise SystemExit("DATABASE_URL cannot be used: it is no URL; in a password @ is written %40") from None
+    except ArgumentError as error:
+        raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
 
 
 def meaning(error: DBAPIError) -> str:

@@ -1,15 +1,21 @@
 """A database of which nothing particular is known; the other modules say only what theirs does differently."""
 
+import logging
+import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
+from weakref import WeakMethod
 
 import sqlalchemy
-from sqlalchemy import URL, Connection, Engine
-from sqlalchemy.exc import ArgumentError, DBAPIError, StatementError
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, StatementError
 from sqlalchemy.pool import NullPool
 
-from my_flask_app.config import THREADS, TIMEOUT
+from my_flask_app.config import THREADS, TIMEOUT, number
+
+SLOW_STATEMENT_MS = number("SLOW_STATEMENT_MS", 500)
 
 # Why a statement failed, where it is not to blame itself.
 AWAY = "The database cannot be reached, or does not answer."
@@ -19,6 +25,8 @@ CONFLICT = "Another transaction came in between: this one was rolled back, and m
 NO_TABLE = "The database, or a table of it, is not there. If it is new, run: flask init-db"
 # {% else %}NO_TABLE = "The database, or a table of it, is not there."{% endif %}
 WRONG = ""
+
+logger = logging.getLogger(__name__)
 
 
 class Database:
@@ -35,11 +43,24 @@ class Database:
     def __init__(self, url: URL) -> None:
         self.url = url
 
+    def __str__(self) -> str:
+        """Return the URL for people: without its password, and without parameters, which may hold one too."""
+        return str(self.url.set(query={}))
+
     def create_engine(self) -> Engine:
-        """Make the engine for requests, with a connection for each thread; raise ArgumentError."""
+        """Make the engine for requests, with a connection for each thread, connecting to nothing."""
         if self.maintenance is not None and not self.url.database:
-            raise ArgumentError("it names no database")
-        return self._engine(self.limits, pool_size=THREADS, max_overflow=0, **self.pool)
+            raise SystemExit("DATABASE_URL cannot be used: it names no database")
+        try:
+            engine = self._engine(self.limits, pool_size=THREADS, max_overflow=0, **self.pool)
+        except (ArgumentError, NoSuchModuleError, OSError) as error:
+            raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
+        event.listen(engine, "before_cursor_execute", _note_start)
+        event.listen(engine, "after_cursor_execute", _warn_if_slow)
+        if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+            dispose = WeakMethod(engine.dispose)  # a connection that two processes use breaks for both
+            os.register_at_fork(after_in_child=lambda: (forget := dispose()) and forget(close=False))
+        return engine
 
     def _engine(self, limits: dict[str, Any], **options: Any) -> Engine:
         wanted = {name: value for name, value in limits.items() if name not in self.url.query}
@@ -85,6 +106,17 @@ class Database:
         with type(self)(self.url.set(database=self.maintenance)).connect_once() as connection:
             name = connection.dialect.identifier_preparer.quote_identifier(str(self.url.database))
             connection.exec_driver_sql(statement.format(name))
+
+
+def _note_start(*arguments: Any) -> None:
+    arguments[4].started = time.perf_counter()  # in the statement's own context, so they may nest
+
+
+def _warn_if_slow(_connection: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
+    """Log a statement that was slow, without its parameters. Not measured: COMMIT, one that fails."""
+    duration = (time.perf_counter() - context.started) * 1000
+    if duration >= SLOW_STATEMENT_MS:
+        logger.warning("Slow statement, %.0f ms: %.2000s", duration, statement)
 
 
 def reason(error: StatementError) -> str:

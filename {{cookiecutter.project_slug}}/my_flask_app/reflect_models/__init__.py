@@ -13,8 +13,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from my_flask_app import models, tables
+from my_flask_app.databases import database_of
 from my_flask_app.databases.base import reason
-from my_flask_app.engine import name_of
 from my_flask_app.mapping import subclasses, table_key
 from my_flask_app.models import Reflected
 
@@ -33,7 +33,7 @@ def reflect_models(engine: Engine, *, check: bool) -> None:
         with engine.connect() as connection:
             catalogue = read_catalogue(connection)
     except DBAPIError as error:
-        raise click.ClickException(f"{name_of(engine)} cannot be read: {reason(error)}") from None
+        raise click.ClickException(f"{database_of(engine.url)} cannot be read: {reason(error)}") from None
     changes, files = fit(catalogue, Path(tables.__file__).parent)
     for line in changes:
         click.echo(line)
@@ -44,7 +44,7 @@ def reflect_models(engine: Engine, *, check: bool) -> None:
     for why, names in sorted(catalogue.left_out.items()):
         click.echo(f"Left out, {why}: {', '.join(names)}")
     counts = f"{len(catalogue.tables)} tables with a key, {len(catalogue.keyless)} tables or views without"
-    click.echo(f"{name_of(engine)}: {counts}.")
+    click.echo(f"{database_of(engine.url)}: {counts}.")
 
 
 def fit(catalogue: Catalogue, folder: Path) -> tuple[list[str], dict[Path, str]]:
