@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult
 from sqlalchemy.exc import DBAPIError
 
-from my_flask_app.databases.base import reason
 from my_flask_app.databases import database_of
+from my_flask_app.databases.base import reason
 
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_label)s",
