@@ -6,11 +6,10 @@ from typing import Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from my_flask_app.column_types import Duration
+from my_flask_app.column_types import Duration, UtcDateTime
 from my_flask_app.config import setting
 from my_flask_app.databases import database_of
 from my_flask_app.models import Base
-from my_flask_app.utc import UtcDateTime
 
 PORTABLE = {UtcDateTime: "sa.DateTime(timezone=True)", Duration: "sa.Interval()"}
 

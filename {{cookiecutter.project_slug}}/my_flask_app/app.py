@@ -18,8 +18,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     logs.init_app(app)
     errors.init_app(app)
-    app.register_blueprint(health.blueprint)
     app.url_map.converters["int"] = shortcuts.IntConverter
+    app.register_blueprint(health.blueprint)
     app.register_blueprint(messages.blueprint)
     cli.init_app(app)
     db.init_app(app)

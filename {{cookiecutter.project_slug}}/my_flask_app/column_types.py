@@ -1,36 +1,42 @@
-"""What ``Mapped[...]`` means without a column type, where SQLAlchemy's own differs from database to database."""
+"""Column types that every database keeps as they are in Python, to the microsecond."""
 
-import enum
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import UTC, datetime
 
-from sqlalchemy import JSON, BigInteger, DateTime, Double, Enum, Integer, Interval, LargeBinary, Time
-from sqlalchemy.dialects.mysql import DATETIME, LONGBLOB, TIME
+# {% if cookiecutter.models == 'declarative' %}
+from sqlalchemy import DateTime, Dialect, Interval
+# {% else %}from sqlalchemy import DateTime, Dialect{% endif %}
+from sqlalchemy.dialects.mysql import DATETIME
+from sqlalchemy.types import TypeDecorator
 
-from .utc import UtcDateTime
+# MariaDB and MySQL cut off microseconds unless they are asked for.
+_DATETIME = DateTime(timezone=True).with_variant(DATETIME(fsp=6), "mysql", "mariadb")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A ``datetime`` that is always aware. Databases without time zones store its UTC value."""
+
+    impl = _DATETIME
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Return the value in UTC; raise ValueError for a naive one, which could mean any hour."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone; write for example datetime.now(UTC)")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Return the value aware and in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+# {% if cookiecutter.models == 'declarative' %}
 
 
 class Duration(Interval):
-    """A ``timedelta``, to the microsecond in MariaDB and MySQL too."""
+    """A ``timedelta``. Databases without intervals store the moment that is as far from the beginning of 1970."""
 
-    impl = DateTime().with_variant(DATETIME(fsp=6), "mysql", "mariadb")  # type: ignore[assignment]
+    impl = _DATETIME  # type: ignore[assignment]
     cache_ok = True
-
-
-def values(members: type[enum.Enum]) -> list[str]:
-    """Return what is stored of an enumeration."""
-    return [str(member.value) for member in members]
-
-
-# Not among them: str and Decimal, which need a length or a precision, as in String(200) and Numeric(10, 2).
-COLUMN_TYPES: dict[Any, Any] = {
-    int: BigInteger().with_variant(Integer(), "sqlite"),  # where INTEGER has 64 bits, and alone can number rows
-    float: Double(),
-    datetime: UtcDateTime(),
-    time: Time().with_variant(TIME(fsp=6), "mysql", "mariadb"),
-    timedelta: Duration(),
-    bytes: LargeBinary().with_variant(LONGBLOB(), "mysql", "mariadb"),
-    enum.Enum: Enum(enum.Enum, native_enum=False, length=50, values_callable=values),
-    dict[str, Any]: JSON(none_as_null=True),
-    list[Any]: JSON(none_as_null=True),
-}
+# {% endif %}

@@ -1,11 +1,14 @@
 """The tables, as classes. Knows nothing of Flask or the engine: workers, notebooks and Alembic import it too."""
 
-from datetime import UTC, datetime
+import enum
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, ClassVar
 
-from sqlalchemy import Identity, MetaData, String
+from sqlalchemy import JSON, BigInteger, Double, Enum, Identity, Integer, LargeBinary, MetaData, String, Time
+from sqlalchemy.dialects.mysql import LONGBLOB, TIME
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from .column_types import COLUMN_TYPES
+from .column_types import Duration, UtcDateTime
 
 
 class Base(DeclarativeBase):
@@ -21,7 +24,19 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = COLUMN_TYPES
+    # Where SQLAlchemy's own column types differ from database to database. Texts and decimals have no portable one: they
+    # need a length or a precision, as in String(200) and Numeric(10, 2).
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: BigInteger().with_variant(Integer(), "sqlite"),  # where INTEGER has 64 bits, and alone can number rows
+        float: Double(),
+        datetime: UtcDateTime(),
+        time: Time().with_variant(TIME(fsp=6), "mysql", "mariadb"),
+        timedelta: Duration(),
+        bytes: LargeBinary().with_variant(LONGBLOB(), "mysql", "mariadb"),
+        enum.Enum: Enum(enum.Enum, native_enum=False, length=50, values_callable=lambda it: [str(e.value) for e in it]),
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+    }
 
 
 class Message(Base):

@@ -1,12 +1,17 @@
-"""What most views need of a URL: numbers that a database can hold, and the row that one of them names."""
+"""What most views need: the row that a URL names, numbers from it, and a second try for a transaction."""
 
 import re
 from typing import TypeVar
 
 from flask import request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.routing import IntegerConverter
 
+from .databases import meaning
+from .databases.base import CONFLICT
 from .db import db_session
 
 LARGEST_INT = 2**63 - 1  # of a database; a larger one would be an error there
@@ -34,3 +39,21 @@ def query_int(name: str, default: int, largest: int = LARGEST_INT) -> int:
     if not re.fullmatch("[0-9]{1,19}", text) or not 1 <= int(text) <= largest:
         raise BadRequest(f"{name} must be a whole number from 1 to {largest}.")
     return int(text)
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Tell whether a transaction failed because of another one, and may be begun again."""
+    return isinstance(error, StaleDataError) or (isinstance(error, DBAPIError) and meaning(error) == CONFLICT)
+
+
+# Write @repeat_on_conflict below the route, of a view that commits once, at its end, and does nothing else than change
+# the database. It repeats deadlocks, serialization failures and stale versions (version_id_col), at most five times.
+# Not a connection lost in a commit, where the work may be done. And of two who read and then write the later one wins
+# without any error: that takes with_for_update().
+repeat_on_conflict = retry(
+    retry=retry_if_exception(is_conflict),
+    before_sleep=lambda _: db_session.rollback(),
+    wait=wait_random_exponential(multiplier=0.04),  # seconds; apart, or they would meet again
+    stop=stop_after_attempt(6),
+    reraise=True,
+)

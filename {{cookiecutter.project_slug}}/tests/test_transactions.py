@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from my_flask_app import db, errors
-from my_flask_app.conflicts import repeat_on_conflict
 from my_flask_app.db import db_session
+from my_flask_app.shortcuts import repeat_on_conflict
 
 
 class Base(DeclarativeBase):

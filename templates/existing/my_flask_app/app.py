@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from . import browse, cli, db, errors, health, logs
+from . import browse, cli, db, errors, health, logs, shortcuts
 from .config import setting
 
 
@@ -18,6 +18,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     logs.init_app(app)
     errors.init_app(app)
+    app.url_map.converters["int"] = shortcuts.IntConverter
     app.register_blueprint(health.blueprint)
     browse.init_app(app)
     cli.init_app(app)

@@ -11,8 +11,8 @@ app.config["SECRET_KEY"] = setting("SECRET_KEY")
 
 logs.init_app(app)
 errors.init_app(app)
-app.register_blueprint(health.blueprint)
 app.url_map.converters["int"] = shortcuts.IntConverter
+app.register_blueprint(health.blueprint)
 app.register_blueprint(messages.blueprint)
 cli.init_app(app)
 db.init_app(app)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.declarative import DeferredReflection
 from sqlalchemy.orm import DeclarativeBase
 
 from . import tables
-from .utc import UtcDateTime
+from .column_types import UtcDateTime
 
 
 class Base(DeclarativeBase):

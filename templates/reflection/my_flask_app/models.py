@@ -11,7 +11,7 @@ from sqlalchemy import DateTime, Inspector, MetaData, Table, event
 from sqlalchemy.ext.declarative import DeferredReflection
 from sqlalchemy.orm import DeclarativeBase, Mapped
 
-from .utc import UtcDateTime
+from .column_types import UtcDateTime
 
 
 class Base(DeclarativeBase):

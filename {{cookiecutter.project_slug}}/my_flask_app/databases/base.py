@@ -55,8 +55,17 @@ class Database:
             engine = self._engine(self.limits, pool_size=THREADS, max_overflow=0, **self.pool)
         except (ArgumentError, NoSuchModuleError, OSError) as error:
             raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
-        event.listen(engine, "before_cursor_execute", _note_start)
-        event.listen(engine, "after_cursor_execute", _warn_if_slow)
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def note_start(*arguments: Any) -> None:
+            arguments[4].started = time.perf_counter()  # in the statement's own context, so they may nest
+
+        @event.listens_for(engine, "after_cursor_execute")
+        def warn_if_slow(*arguments: Any) -> None:  # not measured: COMMIT, a statement that fails
+            duration = (time.perf_counter() - arguments[4].started) * 1000
+            if duration >= SLOW_STATEMENT_MS:
+                logger.warning("Slow statement, %.0f ms: %.2000s", duration, arguments[2])  # without its parameters
+
         if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
             dispose = WeakMethod(engine.dispose)  # a connection that two processes use breaks for both
             os.register_at_fork(after_in_child=lambda: (forget := dispose()) and forget(close=False))
@@ -106,17 +115,6 @@ class Database:
         with type(self)(self.url.set(database=self.maintenance)).connect_once() as connection:
             name = connection.dialect.identifier_preparer.quote_identifier(str(self.url.database))
             connection.exec_driver_sql(statement.format(name))
-
-
-def _note_start(*arguments: Any) -> None:
-    arguments[4].started = time.perf_counter()  # in the statement's own context, so they may nest
-
-
-def _warn_if_slow(_connection: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
-    """Log a statement that was slow, without its parameters. Not measured: COMMIT, one that fails."""
-    duration = (time.perf_counter() - context.started) * 1000
-    if duration >= SLOW_STATEMENT_MS:
-        logger.warning("Slow statement, %.0f ms: %.2000s", duration, statement)
 
 
 def reason(error: StatementError) -> str:
