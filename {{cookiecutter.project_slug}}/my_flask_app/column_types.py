@@ -2,23 +2,20 @@
 
 from datetime import UTC, datetime
 
-# {% if cookiecutter.models == 'declarative' %}
-from sqlalchemy import DateTime, Dialect, Interval
-# {% else %}from sqlalchemy import DateTime, Dialect{% endif %}
+import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import DATETIME
-from sqlalchemy.types import TypeDecorator
 
 # MariaDB and MySQL cut off microseconds unless they are asked for.
-_DATETIME = DateTime(timezone=True).with_variant(DATETIME(fsp=6), "mysql", "mariadb")
+_DATETIME = sa.DateTime(timezone=True).with_variant(DATETIME(fsp=6), "mysql", "mariadb")
 
 
-class UtcDateTime(TypeDecorator[datetime]):
+class UtcDateTime(sa.TypeDecorator[datetime]):
     """A ``datetime`` that is always aware. Databases without time zones store its UTC value."""
 
     impl = _DATETIME
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
         """Return the value in UTC; raise ValueError for a naive one, which could mean any hour."""
         if value is None:
             return None
@@ -26,17 +23,15 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError(f"{value} has no time zone; write for example datetime.now(UTC)")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
         """Return the value aware and in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-# {% if cookiecutter.models == 'declarative' %}
 
 
-class Duration(Interval):
+class Duration(sa.Interval):
     """A ``timedelta``. Databases without intervals store the moment that is as far from the beginning of 1970."""
 
     impl = _DATETIME  # type: ignore[assignment]
     cache_ok = True
-# {% endif %}

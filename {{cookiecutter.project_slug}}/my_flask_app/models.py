@@ -24,8 +24,8 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    # Where SQLAlchemy's own column types differ from database to database. Texts and decimals have no portable one: they
-    # need a length or a precision, as in String(200) and Numeric(10, 2).
+    # Where SQLAlchemy's own types differ between databases. Not among them are str and Decimal, which need a length or
+    # a precision, as in String(200) and Numeric(10, 2).
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         int: BigInteger().with_variant(Integer(), "sqlite"),  # where INTEGER has 64 bits, and alone can number rows
         float: Double(),
