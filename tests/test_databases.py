@@ -62,6 +62,23 @@ def test_the_same_files_on_a_server(rendered: Project, server: DatabaseServer) -
     assert files(rendered) == before
 
 
+@pytest.mark.parametrize("server", ["mariadb"], indirect=True, scope="module")
+def test_a_mariadb_that_is_set_otherwise(rendered: Project, server: DatabaseServer) -> None:
+    settings = {"time_zone": "+02:00", "sql_mode": "", "tx_isolation": "SERIALIZABLE", "lock_wait_timeout": 86400}
+    before = {name: server.sql(f"SELECT @@GLOBAL.{name}")[0][0] for name in settings}
+    name = f"tests_{token_hex(6)}"
+    url = server.url(name, server.password)
+    on(url, rendered, "flask", "init-db")
+    try:
+        for setting, value in settings.items():
+            server.sql(f"SET GLOBAL {setting} = {value!r}")
+        assert on(url, rendered, "python", INSIDE / "mariadb_session.py") == "all good\n"
+    finally:
+        for setting, value in before.items():
+            server.sql(f"SET GLOBAL {setting} = {value!r}")
+        server.drop(name)
+
+
 @pytest.mark.parametrize("server", ["postgresql"], indirect=True, scope="module")
 def test_no_request_fails_behind_pgbouncer(rendered: Project, server: DatabaseServer) -> None:
     assert isinstance(server, PostgreSQL)

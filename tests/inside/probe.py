@@ -5,9 +5,9 @@ from importlib import import_module
 from typing import Any
 
 from flask import Flask, request
-from my_flask_app.shortcuts import repeat_on_conflict
 from my_flask_app.db import db_session
 from my_flask_app.models import Message
+from my_flask_app.shortcuts import repeat_on_conflict
 from sqlalchemy import select, text
 
 module: Any = import_module("my_flask_app.app")

@@ -157,6 +157,20 @@ def for_update_locks_wherever_it_stands() -> None:
         assert int(stored()[0]) == before + 30
 
 
+def a_stream_that_writes_is_read_for_update() -> None:
+    """A stream is not fetched at once; FOR UPDATE takes the lock before it."""
+    store(*"abc")
+
+    def loop(_number: int) -> None:
+        messages = select(Message).order_by(Message.id).with_for_update()
+        for message in db_session.scalars(messages, execution_options={"yield_per": 1}):
+            db_session.execute(update(Message).where(Message.id == message.id).values(text=Message.text + "x"))
+        db_session.commit()
+
+    at_once(30, loop)
+    assert {len(each) for each in stored()} == {31}
+
+
 def many_rows_come_back() -> None:
     """Of an INSERT with RETURNING in batches none is lost."""
     with app.app_context():
@@ -202,7 +216,7 @@ CHECKS: list[Callable[[], None]] = [
     a_loop_over_rows_that_writes_is_no_error,
     for_update_locks_wherever_it_stands,
     many_rows_come_back,
-    *([sqlite_alone] if is_sqlite else []),
+    *([sqlite_alone, a_stream_that_writes_is_read_for_update] if is_sqlite else []),
 ]
 
 if __name__ == "__main__":
