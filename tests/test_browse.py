@@ -176,7 +176,7 @@ def page(
 
 def wait_for(port: int) -> None:
     """Return when something answers there."""
-    for _ in range(100):
+    for _ in range(600):
         with socket.socket() as client:
             if client.connect_ex(("127.0.0.1", port)) == 0:
                 return

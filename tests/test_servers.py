@@ -377,7 +377,7 @@ def test_a_server_that_hangs_under_requests(project: Project, server: DatabaseSe
         assert_problem(application.ask("GET", "/slow?seconds=60"))
         time.sleep(1)
         assert server.statements(database) == [], "the server has given it up too"
-        assert application.workers == workers
+        assert application.workers >= workers, "none was killed"
 
 
 ON_POSTGRESQL = pytest.mark.parametrize(
