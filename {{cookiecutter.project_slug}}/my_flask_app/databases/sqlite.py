@@ -125,9 +125,7 @@ def _lock_before_write(connection: Connection, cursor: sqlite3.Cursor, statement
         driver.execute("BEGIN IMMEDIATE")
 
 
-def _read_all(
-    _connection: Connection, cursor: Any, _statement: str, _parameters: Any, context: Any, many: bool
-) -> None:
+def _read_all(_connection: Connection, cursor: Any, _statement: str, _values: Any, context: Any, many: bool) -> None:
     """Fetch at once what is not streamed: half read, it would hold an old state, on which nothing can be written."""
     if cursor.description and not many and not context.execution_options.get("stream_results"):
         context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(cursor, None, cursor.fetchall())
