@@ -1,0 +1,46 @@
+"""What each page of docs/recipes says, done to a rendered project, which then is clean, tested, started and asked."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import TEMPLATE, name_of
+from tests.helpers.application import serve
+from tests.helpers.recipes import PAGES, Case, blocks, carry_out, cases, render
+from tests.helpers.servers import DatabaseServer, private
+
+CASES = [
+    pytest.param(page, case, id=f"{page.stem}-{name_of(case)}", marks=[pytest.mark.all] if word == "all" else [])
+    for page in PAGES
+    for word, case in cases(page)
+]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Callable[[str], DatabaseServer]]:
+    """Give a function that returns a server of our own of some kind."""
+    with ExitStack() as stack:
+        yield cache(lambda kind: private(kind, stack))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_is_run_and_found(page: Path) -> None:
+    assert "test" in [word for word, _ in cases(page)], "name a project: <!-- test: models=… app_setup=… -->"
+    assert any(block.language == "sh" for block in blocks(page)), "show the commands"
+    assert any(block.heading.startswith("`tests/") for block in blocks(page)), "give it a test"
+    assert f"(docs/recipes/{page.name})" in (TEMPLATE / "README.md").read_text()
+
+
+@pytest.mark.parametrize(("page", "case"), CASES)
+def test_recipe(page: Path, case: Case, server: Callable[[str], DatabaseServer], tmp_path: Path) -> None:
+    project = render(tmp_path, case, server)
+    carry_out(page, project, case)
+    project.run("ruff", "check")
+    project.run("ruff", "format", "--check")
+    project.run("mypy", ".")
+    assert " passed" in project.run("pytest", "-q").stdout
+    with serve(project, "gunicorn", environment={}) as application:
+        assert [application.ask("GET", path).status for path in ("/health", "/")] == [200, 200]
