@@ -41,6 +41,13 @@ class Block:
         """Tell whether the answers and settings in the line before it are those of the case."""
         return all(case.get(name) == value for name, value in re.findall(r"`(\w+)=(\w+)`", self.heading))
 
+    def write_into(self, project: Project) -> None:
+        """Write the file that the block is."""
+        file = project.path / self.path
+        assert not file.exists(), f"{self.path} is there: a block of diff changes it and loses nothing"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(self.text)
+
 
 def cases(page: Path) -> list[tuple[str, Case]]:
     """Return the projects that a page is tried on, each with the word before it, ``test`` or ``all``."""
@@ -101,10 +108,7 @@ def carry_out(page: Path, project: Project, case: Case) -> None:
                     servers.close()  # the one before
                     port = str(servers.enter_context(serve(project, *server, environment={})).port)
             else:
-                file = project.path / block.path
-                assert not file.exists(), f"{block.path} is there: a block of diff changes it and loses nothing"
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(block.text)
+                block.write_into(project)
 
 
 def _without_server(commands: str) -> tuple[str, list[str]]:
