@@ -122,12 +122,13 @@ def test_rows_arrive_equal_and_ids_go_on(databases: Databases, count: int, kinds
     assert digest.endswith(f" of {count}, {(count + 3) // 6} without a document")
     for number, kind in enumerate(kinds, 1):
         old, url = url, databases.new(kind)
-        assert f"message: 1 rows\nthing: {count} rows\npart: {count} rows\n" in databases.copy(old, url)
-        assert databases.run(url, "python", ROWS).split("; ") == [
-            digest,
-            str(int(message_id) + number),
-            f"{int(thing_id) + number}\n",
-        ]
+        copied = {"message: 1 rows", f"thing: {count} rows", f"part: {count} rows"}
+        assert copied < set(databases.copy(old, url).splitlines())
+        ids = [int(last) + number for last in (message_id, thing_id)]
+        assert databases.run(url, "python", ROWS) == f"{digest}; {ids[0]}; {ids[1]}\n"
+        if kind == "postgresql":  # one foreign key of the SQL file is, and has stayed so
+            deferrable = "SELECT count(*) FROM pg_constraint WHERE condeferrable"
+            assert databases.sql(url, deferrable) == [(int(databases.project.answers["models"] == "reflection"),)]
 
 
 @pytest.mark.parametrize(
@@ -171,25 +172,9 @@ def test_writers_wait_and_a_crash_leaves_nothing(databases: Databases, old_kind:
     ("kind", "in_old", "in_new", "sentence"),
     [
         ("sqlite", "", "INSERT INTO message VALUES (1, 'mine', '2026-01-01')", "has rows already: message."),
-        (
-            "sqlite",
-            "UPDATE alembic_version SET version_num = '0001'",
-            "",
-            "The schemas differ: revision 0001, revision",
-        ),
+        ("sqlite", "UPDATE alembic_version SET version_num = '0001'", "", "schemas differ: revision 0001, revision"),
         ("sqlite", "DELETE FROM thing WHERE id = 7", "", "2 rows refer to rows that are not there"),
-        (
-            "postgresql",
-            "UPDATE message SET text = printf('%0501d', 1)",
-            "",
-            "Nothing is copied: value too long for type",
-        ),
-        (
-            "postgresql",
-            "",
-            "ALTER TABLE thing ALTER price TYPE numeric(12, 1)",
-            "thing: price would come back changed.",
-        ),
+        ("postgresql", "UPDATE message SET text = printf('%0501d', 1)", "", "Nothing is copied: value too long for"),
         ("mariadb", "", "ALTER TABLE thing MODIFY at DATETIME NOT NULL", "thing: at would come back changed."),
     ],
     ids=["rows", "revision", "references", "length", "microseconds"],
