@@ -1,6 +1,5 @@
 """Reads the database, writes models.py and the baseline where they are missing, and says what they leave out."""
 
-import logging
 import shutil
 import subprocess
 import sys
@@ -34,7 +33,6 @@ def main() -> None:
     try:
         # Of what SQLAlchemy cannot read it warns; what matters of that is compared in the end.
         warnings.simplefilter("ignore", SAWarning)
-        logging.disable(logging.WARNING)  # a large catalogue takes slow statements
         with tempfile.TemporaryDirectory() as tools, catalogue.connect(setting("DATABASE_URL")) as connection:
             install_sqlacodegen(tools)
             notes = list(write(connection))

@@ -2,8 +2,6 @@
 
 import json
 import logging
-import math
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -15,7 +13,6 @@ from sqlalchemy import text
 from werkzeug.wrappers import Response
 
 from my_flask_app import logs
-from my_flask_app.databases import base
 from my_flask_app.db import db_session
 
 PACKAGE = "my_flask_app"
@@ -27,7 +24,6 @@ def logged(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) ->
     """Give a function that returns what the application has logged, read from what production would write."""
     caplog.set_level(logging.INFO, PACKAGE)
     monkeypatch.setattr(caplog.handler, "formatter", logs.JsonFormatter())
-    monkeypatch.setattr(base, "SLOW_STATEMENT_MS", math.inf)
 
     def read() -> list[dict[str, Any]]:
         records = [json.loads(line) for line in caplog.text.splitlines()]
@@ -112,16 +108,6 @@ def test_so_has_what_its_end_logs(client: FlaskClient, logged: Any, monkeypatch:
     monkeypatch.setattr(client.application, "teardown_appcontext_funcs", teardowns)
     response = client.get("/health")
     assert [line["request_id"] for line in logged()] == [response.headers["X-Request-ID"]] * 2
-
-
-def test_a_slow_statement_is_a_warning(client: FlaskClient, logged: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    client.post("/messages", json={"text": "s3cret"})
-    assert len(logged()) == 1
-    monkeypatch.setattr(base, "SLOW_STATEMENT_MS", 0)
-    client.post("/messages", json={"text": "s3cret"})
-    slow = [line["message"] for line in logged() if line["level"] == "WARNING"]
-    assert any(re.match(r"Slow statement, \d+ ms: INSERT INTO ", message) for message in slow)
-    assert "s3cret" not in str(logged())
 
 
 def test_errors_of_the_database_have_no_values(client: FlaskClient, view: Any, logged: Any) -> None:

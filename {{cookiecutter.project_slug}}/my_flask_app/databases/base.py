@@ -1,21 +1,17 @@
 """A database of which nothing particular is known; the other modules say only what theirs does differently."""
 
-import logging
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 from weakref import WeakMethod
 
 import sqlalchemy
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, StatementError
 from sqlalchemy.pool import NullPool
 
-from my_flask_app.config import THREADS, TIMEOUT, number
-
-SLOW_STATEMENT_MS = number("SLOW_STATEMENT_MS", 500)
+from my_flask_app.config import THREADS, TIMEOUT
 
 # Why a statement failed, where it is not to blame itself.
 AWAY = "The database cannot be reached, or does not answer."
@@ -25,8 +21,6 @@ CONFLICT = "Another transaction came in between: this one was rolled back, and m
 NO_TABLE = "The database, or a table of it, is not there. If it is new, run: flask init-db"
 # {% else %}NO_TABLE = "The database, or a table of it, is not there."{% endif %}
 WRONG = ""
-
-logger = logging.getLogger(__name__)
 
 
 class Database:
@@ -55,17 +49,6 @@ class Database:
             engine = self._engine(self.limits, pool_size=THREADS, max_overflow=0, **self.pool)
         except (ArgumentError, NoSuchModuleError, OSError) as error:
             raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
-
-        @event.listens_for(engine, "before_cursor_execute")
-        def note_start(*arguments: Any) -> None:
-            arguments[4].started = time.perf_counter()  # in the statement's own context, so they may nest
-
-        @event.listens_for(engine, "after_cursor_execute")
-        def warn_if_slow(*arguments: Any) -> None:  # not measured: COMMIT, a statement that fails
-            duration = (time.perf_counter() - arguments[4].started) * 1000
-            if duration >= SLOW_STATEMENT_MS:
-                logger.warning("Slow statement, %.0f ms: %.2000s", duration, arguments[2])  # without its parameters
-
         if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
             dispose = WeakMethod(engine.dispose)  # a connection that two processes use breaks for both
             os.register_at_fork(after_in_child=lambda: (forget := dispose()) and forget(close=False))
