@@ -85,38 +85,52 @@ def server() -> Iterator[Callable[[str], DatabaseServer]]:
         yield cache(lambda kind: private(kind, stack))
 
 
-@pytest.fixture(scope="module", params=["declarative"])
-def databases(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, server: Callable[[str], DatabaseServer]
-) -> Databases:
-    """A project of the default set-up where it has declarative models, of the other one where it reflects them."""
-    folder, models = tmp_path_factory.mktemp("rows"), request.param
-    app_setup = "factory" if models == "declarative" else "module"
-    output = cookiecutter(folder, models=models, app_setup=app_setup).stdout
-    project = Project(folder / "my_flask_app", {"models": models, "app_setup": app_setup}, output)
-    run("uv", "add", "-q", "psycopg[binary]", "pymysql", cwd=project.path)
-    for block in blocks(PAGE):
-        if block.language == "python":
-            block.write_into(project)
-    (project.path / "my_flask_app/things.py").write_text((THINGS / f"{models}.py").read_text())
-    with (project.path / "my_flask_app/models.py").open("a") as file:
-        file.write("\n\nfrom . import things\n")
-    if models == "declarative":
-        project.run("alembic", "revision", "--autogenerate", "-m", "Things")
-    else:
-        for script in THINGS.glob("*.sql"):
-            with (project.path / "schema" / script.name).open("a") as file:
-                file.write(script.read_text())
-    return Databases(project, server)
+@pytest.fixture(scope="module")
+def databases_of(
+    tmp_path_factory: pytest.TempPathFactory, server: Callable[[str], DatabaseServer]
+) -> Callable[[str], Databases]:
+    """Give a function that returns the project with declarative models, or with reflected ones, set up once."""
+
+    @cache
+    def databases_of(models: str) -> Databases:
+        folder = tmp_path_factory.mktemp(models)
+        app_setup = "factory" if models == "declarative" else "module"
+        output = cookiecutter(folder, models=models, app_setup=app_setup).stdout
+        project = Project(folder / "my_flask_app", {"models": models, "app_setup": app_setup}, output)
+        run("uv", "add", "-q", "psycopg[binary]", "pymysql", cwd=project.path)
+        for block in blocks(PAGE):
+            if block.language == "python":
+                block.write_into(project)
+        (project.path / "my_flask_app/things.py").write_text((THINGS / f"{models}.py").read_text())
+        with (project.path / "my_flask_app/models.py").open("a") as file:
+            file.write("\n\nfrom . import things\n")
+        if models == "declarative":
+            project.run("alembic", "revision", "--autogenerate", "-m", "Things")
+        else:
+            for script in THINGS.glob("*.sql"):
+                with (project.path / "schema" / script.name).open("a") as file:
+                    file.write(script.read_text())
+        return Databases(project, server)
+
+    return databases_of
 
 
-@pytest.mark.parametrize(("databases", "count"), [("declarative", 10_000), ("reflection", 200)], indirect=["databases"])
+@pytest.fixture
+def databases(databases_of: Callable[[str], Databases]) -> Databases:
+    """The project with declarative models."""
+    return databases_of("declarative")
+
+
+@pytest.mark.parametrize(("models", "count"), [("declarative", 10_000), ("reflection", 200)])
 @pytest.mark.parametrize(
     "kinds",
     [("postgresql", "mariadb", "sqlite"), pytest.param(("mariadb", "postgresql", "sqlite"), marks=pytest.mark.all)],
     ids="-".join,
 )
-def test_rows_arrive_equal_and_ids_go_on(databases: Databases, count: int, kinds: tuple[str, ...]) -> None:
+def test_rows_arrive_equal_and_ids_go_on(
+    databases_of: Callable[[str], Databases], models: str, count: int, kinds: tuple[str, ...]
+) -> None:
+    databases = databases_of(models)
     url = databases.filled("sqlite", count)
     digest, message_id, thing_id = databases.run(url, "python", ROWS).split("; ")
     assert digest.endswith(f" of {count}, {(count + 3) // 6} without a document")
@@ -128,7 +142,7 @@ def test_rows_arrive_equal_and_ids_go_on(databases: Databases, count: int, kinds
         assert databases.run(url, "python", ROWS) == f"{digest}; {ids[0]}; {ids[1]}\n"
         if kind == "postgresql":  # one foreign key of the SQL file is, and has stayed so
             deferrable = "SELECT count(*) FROM pg_constraint WHERE condeferrable"
-            assert databases.sql(url, deferrable) == [(int(databases.project.answers["models"] == "reflection"),)]
+            assert databases.sql(url, deferrable) == [(int(models == "reflection"),)]
 
 
 @pytest.mark.parametrize(
@@ -196,7 +210,7 @@ def test_what_cannot_be_copied_is_a_sentence(
 
 
 def test_one_database_by_two_names_is_refused(databases: Databases) -> None:
-    url = databases.filled("sqlite", 6)
+    url = databases.new("sqlite")
     assert databases.copy(url, url, check=False) == "NEW_DATABASE_URL names the database of DATABASE_URL.\n"
 
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import sys
 import uuid
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
@@ -43,6 +43,7 @@ def thing(number: int, count: int) -> dict[str, Any]:
     }
     if hasattr(Thing, "mood"):
         values |= {"mood": list(things.Mood)[number % 2], "key": uuid.UUID(int=number << 100)}
+        values |= {"hour": time(23, 59, 59, number), "took": timedelta(days=-1, microseconds=number)}
     return values
 
 

@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +38,8 @@ class Thing(Base):
     at: Mapped[datetime]
     day: Mapped[date]
     good: Mapped[bool]
+    hour: Mapped[time]
+    took: Mapped[timedelta]
     mood: Mapped[Mood]
     key: Mapped[uuid.UUID]
 
