@@ -6,7 +6,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
 from .databases import database_of
-from .databases.base import reason
+from .databases.base import Database, reason
 from .schema import SchemaError, init_db
 
 
@@ -19,7 +19,11 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def init_db_command() -> None:
     """Bring the database's schema up to date."""
-    database = database_of(current_app.extensions["engine"].url)
+    initialise(database_of(current_app.extensions["engine"].url))
+
+
+def initialise(database: Database) -> None:
+    """Create a database if it is not there, and build its schema; raise ClickException."""
     try:
         if database.create():
             click.echo(f"The database {database.url.database} is new.")
