@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -10,53 +10,69 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from my_flask_app.databases import database_of
-from my_flask_app.databases.base import reason
+from my_flask_app.databases.base import Database, reason
 
-url = database_of(os.environ.get("DATABASE_URL") or "sqlite:///my_flask_app.db").url
-given = os.environ.get("TEST_DATABASE_URL")
 folder = TemporaryDirectory(prefix="my_flask_app-")
-is_file = url.get_backend_name() == "sqlite"
-name = f"{folder.name}/test.db" if is_file else f"{url.database}_test{os.environ.get('PYTEST_XDIST_WORKER', '')}"
-own = database_of(given or url.set(database=name))
-# A server cuts a long name off at 63 bytes, or refuses it.
-if str(own.url.database).encode()[:63].lower() == str(url.database).encode()[:63].lower():
-    raise SystemExit("The tests' database has the name of DATABASE_URL's: name another one in TEST_DATABASE_URL.")
-os.environ["DATABASE_URL"] = own.url.render_as_string(hide_password=False)
+
+
+def beside(setting: str) -> Database:
+    """Return a database of the tests' own, beside the one that a setting names, and have the setting name it."""
+    url = database_of(os.environ.get(setting) or "sqlite:///my_flask_app.db").url
+    path, worker = f"{folder.name}/{setting}.db", os.environ.get("PYTEST_XDIST_WORKER", "")
+    name = path if url.get_backend_name() == "sqlite" else f"{url.database}_test{worker}"
+    own = database_of(os.environ.get(f"TEST_{setting}") or url.set(database=name))
+    # A server cuts a long name off at 63 bytes, or refuses it.
+    if str(own.url.database).encode()[:63].lower() == str(url.database).encode()[:63].lower():
+        raise SystemExit(f"The tests' database has the name of {setting}'s: name another one in TEST_{setting}.")
+    os.environ[setting] = own.url.render_as_string(hide_password=False)
+    return own
+
+
+OWN = {setting: beside(setting) for setting in ("DATABASE_URL",)}
 os.environ["SECRET_KEY"] = "for tests only"
 
 
 @contextmanager
-def own_database() -> Iterator[None]:
-    """Create the tests' database, and drop it in the end if it was not there before."""
+def own_databases() -> Iterator[None]:
+    """Create the tests' databases, and in the end drop those that were not there before."""
+    with ExitStack() as stack:
+        for setting, own in OWN.items():
+            stack.enter_context(created(own, f"TEST_{setting}"))
+        yield
+
+
+@contextmanager
+def created(own: Database, setting: str) -> Iterator[None]:
+    """Create a database, and drop it in the end, unless it is there before because the setting names it."""
     try:
-        created = own.create()
-        reached = which()
+        is_new = own.create()
+        reached = which(own)
     except DBAPIError as error:
-        pytest.exit(f"No database for the tests: {reason(error)}. Name one that is there in TEST_DATABASE_URL.", 1)
+        pytest.exit(f"No database for the tests: {reason(error)}. Name one that is there in {setting}.", 1)
     try:
-        if not created and not given:
+        if not is_new and setting not in os.environ:
             pytest.exit(
                 f"The database {own.url.database} is there already: other tests use it now, or an interrupted one left"
-                " it, and you can drop it. If it is yours, name another one in TEST_DATABASE_URL.",
+                f" it, and you can drop it. If it is yours, name another one in {setting}.",
                 1,
             )
         if reached.lower() != str(own.url.database).lower() or reached in own.url.query.values():  # by parameters
             pytest.exit(f"The tests would run in {reached}: write the name of their database into the URL's path.", 1)
         yield
     finally:
-        if created:
-            drop()
+        if is_new:
+            drop(own)
 
 
-def drop() -> None:
-    """Drop the tests' database, whoever is connected."""
-    if is_file:
+def drop(own: Database) -> None:
+    """Drop a database of the tests, whoever is connected."""
+    if own.url.get_backend_name() == "sqlite":
         folder.cleanup()
     else:
         own.maintain("DROP DATABASE {}" + (" WITH (FORCE)" if own.url.get_backend_name() == "postgresql" else ""))
 
 
-def which() -> str:
+def which(own: Database) -> str:
     """Return the name of the database that is reached: a parameter of the URL may name another one than its path."""
     functions = {"postgresql": "current_database()", "mysql": "database()", "mariadb": "database()"}
     with own.connect_once() as connection:

@@ -10,12 +10,12 @@ from sqlalchemy import Engine
 from my_flask_app.app import app as application
 from my_flask_app.db import db_session
 
-from . import own_database
+from . import own_databases
 
 
 @pytest.fixture(scope="session")
 def app() -> Iterator[Flask]:
-    with own_database():
+    with own_databases():
         result = application.test_cli_runner().invoke(args=["init-db"])
         assert result.exit_code == 0, result.output
         yield application
