@@ -17,10 +17,10 @@ folder = TemporaryDirectory(prefix="my_flask_app-")
 
 def beside(setting: str) -> Database:
     """Return a database of the tests' own, beside the one that a setting names, and have the setting name it."""
-    url = database_of(os.environ.get(setting) or "sqlite:///my_flask_app.db").url
+    url = database_of(os.environ.get(setting) or "sqlite:///my_flask_app.db", setting).url
     path, worker = f"{folder.name}/{setting}.db", os.environ.get("PYTEST_XDIST_WORKER", "")
     name = path if url.get_backend_name() == "sqlite" else f"{url.database}_test{worker}"
-    own = database_of(os.environ.get(f"TEST_{setting}") or url.set(database=name))
+    own = database_of(os.environ.get(f"TEST_{setting}") or url.set(database=name), f"TEST_{setting}")
     # A server cuts a long name off at 63 bytes, or refuses it.
     if str(own.url.database).encode()[:63].lower() == str(url.database).encode()[:63].lower():
         raise SystemExit(f"The tests' database has the name of {setting}'s: name another one in TEST_{setting}.")
@@ -28,7 +28,7 @@ def beside(setting: str) -> Database:
     return own
 
 
-OWN = {setting: beside(setting) for setting in ("DATABASE_URL",)}
+OWN = [beside(setting) for setting in ("DATABASE_URL",)]
 os.environ["SECRET_KEY"] = "for tests only"
 
 
@@ -36,24 +36,24 @@ os.environ["SECRET_KEY"] = "for tests only"
 def own_databases() -> Iterator[None]:
     """Create the tests' databases, and in the end drop those that were not there before."""
     with ExitStack() as stack:
-        for setting, own in OWN.items():
-            stack.enter_context(created(own, f"TEST_{setting}"))
+        for own in OWN:
+            stack.enter_context(created(own))
         yield
 
 
 @contextmanager
-def created(own: Database, setting: str) -> Iterator[None]:
-    """Create a database, and drop it in the end, unless it is there before because the setting names it."""
+def created(own: Database) -> Iterator[None]:
+    """Create a database, and drop it in the end, unless it is there before because its setting names it."""
     try:
         is_new = own.create()
         reached = which(own)
     except DBAPIError as error:
-        pytest.exit(f"No database for the tests: {reason(error)}. Name one that is there in {setting}.", 1)
+        pytest.exit(f"No database for the tests: {reason(error)}. Name one that is there in {own.setting}.", 1)
     try:
-        if not is_new and setting not in os.environ:
+        if not is_new and own.setting not in os.environ:
             pytest.exit(
                 f"The database {own.url.database} is there already: other tests use it now, or an interrupted one left"
-                f" it, and you can drop it. If it is yours, name another one in {setting}.",
+                f" it, and you can drop it. If it is yours, name another one in {own.setting}.",
                 1,
             )
         if reached.lower() != str(own.url.database).lower() or reached in own.url.query.values():  # by parameters

@@ -29,17 +29,19 @@ _CLASSES: dict[str, type[Database]] = {
 _MEANINGS = {code: why for each in _CLASSES.values() for why, codes in each.meanings.items() for code in codes}
 
 
-def database_of(url: str | URL) -> Database:
-    """Return what is to be known of the database that a URL names; stop the program where it is wrong."""
+def database_of(url: str | URL, setting: str = Database.setting) -> Database:
+    """Return what is to be known of the database that a setting's URL names; stop the program where it is wrong."""
     try:
         if isinstance(url, str):  # as platforms hand it over: in quotes, and with a scheme that SQLAlchemy refuses
             scheme, separator, rest = url.strip(" \t\r\n'\"").partition("://")
             url = make_url(f"{'postgresql' if scheme == 'postgres' else scheme}{separator}{rest}")
-        return _CLASSES.get(url.get_backend_name(), Database)(url)
+        database = _CLASSES.get(url.get_backend_name(), Database)(url)
     except ValueError:  # whose text may have a part of the password
-        raise SystemExit("DATABASE_URL cannot be used: it is no URL; in a password @ is written %40") from None
+        raise SystemExit(f"{setting} cannot be used: it is no URL; in a password @ is written %40") from None
     except ArgumentError as error:
-        raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
+        raise SystemExit(f"{setting} cannot be used: {error}") from None
+    database.setting = setting
+    return database
 
 
 def meaning(error: DBAPIError) -> str:

@@ -33,6 +33,7 @@ class Database:
     maintenance: ClassVar[str | None] = None  # the database from which others are created, where that can be done
     created_with: ClassVar[str] = ""
     meanings: ClassVar[dict[str, set[object]]] = {}  # of errors, to their SQLSTATEs or the driver's codes
+    setting = "DATABASE_URL"  # that the URL is the value of
 
     def __init__(self, url: URL) -> None:
         self.url = url
@@ -44,11 +45,11 @@ class Database:
     def create_engine(self) -> Engine:
         """Make the engine for requests, with a connection for each thread, connecting to nothing."""
         if self.maintenance is not None and not self.url.database:
-            raise SystemExit("DATABASE_URL cannot be used: it names no database")
+            raise SystemExit(f"{self.setting} cannot be used: it names no database")
         try:
             engine = self._engine(self.limits, pool_size=THREADS, max_overflow=0, **self.pool)
         except (ArgumentError, NoSuchModuleError, OSError) as error:
-            raise SystemExit(f"DATABASE_URL cannot be used: {error}") from None
+            raise SystemExit(f"{self.setting} cannot be used: {error}") from None
         if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
             dispose = WeakMethod(engine.dispose)  # a connection that two processes use breaks for both
             os.register_at_fork(after_in_child=lambda: (forget := dispose()) and forget(close=False))
@@ -62,7 +63,7 @@ class Database:
         except ModuleNotFoundError:
             driver = self.url.get_driver_name()
             how = f"run: uv add {self.drivers.get(driver, driver)}, or add it to pyproject.toml and run set_up.py"
-            raise SystemExit(f"DATABASE_URL wants the driver {driver}, which is not installed; {how}") from None
+            raise SystemExit(f"{self.setting} wants the driver {driver}, which is not installed; {how}") from None
 
     def connect_once(self) -> Connection:
         """Connect outside of a pool and of transactions; raise DBAPIError."""
