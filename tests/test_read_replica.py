@@ -1,0 +1,110 @@
+"""The recipe of a read replica, on a PostgreSQL and its standby: far behind, frozen, killed, and there again."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from tests.conftest import INSIDE, TEMPLATE, Project
+from tests.helpers.application import Application, load, serve
+from tests.helpers.recipes import carry_out, render
+from tests.helpers.servers import PostgreSQL, private
+
+CASE = {"models": "declarative", "app_setup": "factory", "DATABASE_URL": "postgresql"}
+PROBE = ("gunicorn", f"--pythonpath={INSIDE}", "replica_probe:app")
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[tuple[PostgreSQL, PostgreSQL]]:
+    """Start a primary and its standby."""
+    with ExitStack() as stack:
+        primary = private("postgresql", stack)
+        assert isinstance(primary, PostgreSQL)
+        standby = primary.standby()
+        assert standby.process
+        stack.callback(standby.process.remove)
+        yield primary, standby
+
+
+@pytest.fixture(scope="module")
+def application(
+    servers: tuple[PostgreSQL, PostgreSQL], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Application]:
+    """Serve a project with the recipe, on both servers."""
+    primary, standby = servers
+    project = render(tmp_path_factory.mktemp("replica"), CASE, lambda _kind: primary)
+    carry_out(TEMPLATE / "docs/recipes/read-replica.md", project, CASE)
+    url = standby.url(database_of(project), standby.password)
+    with serve(project, *PROBE, environment={"DATABASE_READ_URL": url, "DATABASE_TIMEOUT": "2"}) as application:
+        yield application
+
+
+@pytest.fixture
+def standby(servers: tuple[PostgreSQL, PostgreSQL], application: Application) -> PostgreSQL:
+    """Give the standby, once the application reads from it."""
+    delay(servers[1], "0")
+    wait_until_read_from(application, "replica")
+    return servers[1]
+
+
+def test_a_client_without_cookies_follows_its_post(application: Application, standby: PostgreSQL) -> None:
+    delay(standby, "2s")
+    answer = application.ask("POST", "/messages", {"text": "Hello"})
+    newest = application.ask("GET", "/messages?limit=1").body["messages"]
+    assert answer.body not in newest, "read from the replica, which does not have it yet"
+    assert application.ask("GET", answer.headers["Location"])[:2] == (200, answer.body)
+
+
+@pytest.mark.usefixtures("standby")
+def test_a_lock_and_a_write(application: Application) -> None:
+    application.ask("POST", "/messages", {"text": "to be locked"})
+    assert application.ask("GET", "/lock").body[0] == "primary"
+    answer = application.ask("GET", "/write")
+    assert (answer.status, answer.body["detail"]) == (500, "A GET must not write: it reads from the replica.")
+    assert application.ask("GET", "/where").body == "replica"
+
+
+def test_one_that_is_far_behind_is_not_read(application: Application, standby: PostgreSQL) -> None:
+    delay(standby, "1h")
+    answer = application.ask("POST", "/messages", {"text": "Hello"})
+    wait_until_read_from(application, "primary")
+    assert application.ask("GET", "/messages").body["messages"][0] == answer.body
+
+
+def test_one_that_is_killed_or_frozen_fails_no_request(application: Application, standby: PostgreSQL) -> None:
+    assert standby.process
+    with load(application, 4, "GET", "/messages", None) as answers:
+        standby.process.signal(signal.SIGKILL)
+        standby.process.process.wait()
+        wait_until_read_from(application, "primary")
+        standby.start()
+        wait_until_read_from(application, "replica")
+        standby.process.signal(signal.SIGSTOP)
+        try:
+            wait_until_read_from(application, "primary")
+        finally:
+            standby.process.signal(signal.SIGCONT)
+        wait_until_read_from(application, "replica")
+    assert {answer.status for answer in answers} == {200}
+
+
+def delay(standby: PostgreSQL, duration: str) -> None:
+    """Have the standby replay each commit so much later."""
+    standby.sql(f"ALTER SYSTEM SET recovery_min_apply_delay = '{duration}'")
+    standby.sql("SELECT pg_reload_conf()")
+
+
+def wait_until_read_from(application: Application, server: str) -> None:
+    """Return once both workers read from the replica, or the primary."""
+    for _ in range(300):
+        if all(application.ask("GET", "/where").body == server for _ in range(12)):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"the {server} is not read")
+
+
+def database_of(project: Project) -> str:
+    """Return the name of the database that the project's .env names."""
+    return (project.path / ".env").read_text().split("DATABASE_URL=")[1].splitlines()[0].strip("'").rpartition("/")[2]
