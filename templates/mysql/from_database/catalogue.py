@@ -15,9 +15,9 @@ from my_flask_app.databases import database_of
 from my_flask_app.databases.base import reason
 
 NAMING_CONVENTION = {
-    "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
 }
 MODE = "NO_AUTO_VALUE_ON_ZERO"  # in which the statements are asked for, and run
 BEGIN = [
