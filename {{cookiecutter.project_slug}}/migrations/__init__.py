@@ -1,0 +1,1 @@
+"""How migrations are run, and how `alembic revision --autogenerate` writes them."""
