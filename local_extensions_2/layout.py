@@ -47,7 +47,6 @@ ANSWERS = {
 ONLY = {
     "from_database/*": "existing+declarative",
     "migrations/*": "declarative",
-    "my_flask_app/autogenerate.py": "existing+declarative",
     "my_flask_app/browse/*": "existing",
     "my_flask_app/column_types.py": "new, reflection",
     "my_flask_app/mapping.py": "reflection+existing",

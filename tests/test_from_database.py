@@ -64,7 +64,7 @@ COMPARE = """
 import warnings
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from my_flask_app import autogenerate
+from migrations import autogenerate
 from my_flask_app.config import setting
 from my_flask_app.databases import database_of
 from my_flask_app.models import Base

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError, NoReferenceError, SAWarning
 from sqlalchemy.orm import configure_mappers
 
-from my_flask_app import autogenerate
+from migrations import autogenerate
 from my_flask_app.config import PROJECT, setting
 from my_flask_app.databases.base import reason
 

@@ -35,3 +35,4 @@ class Duration(sa.Interval):
 
     impl = _DATETIME  # type: ignore[assignment]
     cache_ok = True
+    in_migrations = sa.Interval().with_variant(DATETIME(fsp=6), "mysql", "mariadb")
