@@ -1,41 +1,53 @@
-"""Runs migrations: for `flask init-db` on its connection, for the `alembic` command on one of its own."""
+"""Runs migrations, for `flask init-db` and for the `alembic` command."""
 
-from contextlib import nullcontext
-from typing import Literal
+from alembic import command, context
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
 
-from alembic import context
-from alembic.autogenerate.api import AutogenContext
-
-from my_flask_app.column_types import Duration, UtcDateTime
+import migrations.rebuilds  # noqa: F401 - takes the place of what Alembic has for SQLite
+from migrations import autogenerate, checks
+from migrations.progress import Progress
 from my_flask_app.config import setting
 from my_flask_app.databases import database_of
 from my_flask_app.models import Base
 
-PORTABLE = {UtcDateTime: "sa.DateTime(timezone=True)", Duration: "sa.Interval()"}
-
-
-def render_item(kind: str, item: object, autogenerate: AutogenContext) -> str | Literal[False]:
-    """Write our column types in migrations as SQLAlchemy's own: a migration must outlive the code it came from."""
-    if kind != "type" or type(item) not in PORTABLE:
-        return False
-    autogenerate.imports.add("from sqlalchemy.dialects import mysql")
-    return f'{PORTABLE[type(item)]}.with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")'
-
 
 def run_migrations() -> None:
-    """Run what the command asks for in one transaction."""
-    given = context.config.attributes.get("connection")
-    with nullcontext(given) if given else database_of(setting("DATABASE_URL")).schema_transaction() as connection:
+    """Run what the command asks for: each revision in a transaction of its own, on SQLite all in one."""
+    config = context.config
+    database = config.attributes.get("database") or database_of(setting("DATABASE_URL"))
+    with database.schema_connection() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        progress = Progress(connection)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
-            render_item=render_item,
-            render_as_batch=connection.dialect.name == "sqlite",  # which cannot alter most things in place
+            **autogenerate.options(Base.metadata),
+            transactional_ddl=True if is_sqlite else None,
+            transaction_per_migration=not is_sqlite,
+            on_version_apply=progress.begin,
         )
-        with context.begin_transaction():
-            context.run_migrations()
+        checks.refuse_names(Base.metadata, connection.dialect.name)
+        migration = context.get_context()
+        try:
+            with context.begin_transaction():
+                before = migration.get_current_heads()
+                if not (before or expects_no_revision()):
+                    checks.refuse_tables(connection, Base.metadata)  # before Alembic makes its own table
+                context.run_migrations()
+                config.attributes["revisions"] = before, migration.get_current_heads()
+        except (SQLAlchemyError, NotImplementedError, ValueError) as error:
+            raise CommandError(progress.sentence(error)) from error
+
+
+def expects_no_revision() -> bool:
+    """Tell whether the command says which revision the tables have, or asks for it."""
+    options = context.config.cmd_opts
+    return options is not None and options.cmd[0] in {command.current, command.stamp}
 
 
 if context.is_offline_mode():
     raise SystemExit("Migrations run on a database only: leave out --sql.")
+if context.config.cmd_opts is None:  # not the `alembic` command, which imports nothing but the models
+    checks.refuse_unseen_models()
 run_migrations()

@@ -2,9 +2,7 @@
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy import Connection
 
 from .config import PROJECT
 from .databases.base import Database
@@ -19,19 +17,12 @@ def init_db(database: Database) -> str:
 
     Of processes that start together the first migrates; the others wait, where the database can be locked.
     """
-    config = Config(toml_file=PROJECT / "pyproject.toml")
+    config = Config(toml_file=PROJECT / "pyproject.toml", attributes={"database": database})
     try:
-        with database.schema_transaction() as connection:
-            before = _revision(connection)
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            after = _revision(connection)
+        command.upgrade(config, "head")
     except CommandError as error:  # for example a revision that no migration here has
         raise SchemaError(str(error)) from error
+    before, after = config.attributes["revisions"]
     if before == after:
-        return f"{database} is at revision {after} already."
-    return f"{database} is now at revision {after}, before: {before or 'empty'}."
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+        return f"{database} is at revision {', '.join(after)} already."
+    return f"{database} is now at revision {', '.join(after)}, before: {', '.join(before) or 'empty'}."

@@ -20,7 +20,7 @@ def init_db(database: Database) -> str:
 
     Of processes that start together the first creates the tables; the others wait, where the database can be locked.
     """
-    with database.schema_transaction() as connection:
+    with database.schema_connection() as connection, connection.begin():
         before = _missing_tables(connection)
         if not before:
             return f"{database} has all its tables already."

@@ -21,6 +21,7 @@ CONFLICT = "Another transaction came in between: this one was rolled back, and m
 NO_TABLE = "The database, or a table of it, is not there. If it is new, run: flask init-db"
 # {% else %}NO_TABLE = "The database, or a table of it, is not there."{% endif %}
 WRONG = ""
+CHANGING = "another process is changing the schema"
 
 
 class Database:
@@ -70,13 +71,15 @@ class Database:
         return self._engine(self.limits, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect()
 
     @contextmanager
-    def schema_transaction(self) -> Iterator[Connection]:
-        """Begin a transaction that changes the schema; other processes that do the same wait, if this can lock."""
-        with self._engine({}, poolclass=NullPool).begin() as connection:
-            self._lock_schema(connection)
-            yield connection
+    def schema_connection(self) -> Iterator[Connection]:
+        """Connect to change the schema, in transactions to be begun; others that do so wait, if this can lock."""
+        engine = self._engine({}, poolclass=NullPool)
+        with engine.connect() as lock:
+            self._lock_schema(lock)
+            with engine.connect() as connection:
+                yield connection
 
-    def _lock_schema(self, connection: Connection) -> None:
+    def _lock_schema(self, lock: Connection) -> None:
         """Nothing is known that would lock it: change the schema in one process at a time."""
 
     def create(self) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from my_flask_app.config import TIMEOUT
 
-from .base import CONFLICT, LOCKED, NO_TABLE, Database
+from .base import CHANGING, CONFLICT, LOCKED, NO_TABLE, Database
 
 # 5 seconds for the lock of a row and that of a table, which servers wait for 50 s and a day.
 SESSION = (
@@ -41,7 +41,7 @@ class MariaDB(Database):
             wanted["password"] = str(self.url.password or "").encode()  # of text the driver would make Latin-1
         return super()._engine(wanted, **options)
 
-    def _lock_schema(self, connection: Connection) -> None:
-        lock = f"schema of {self.url.database}"[:64]  # held until the connection ends, which is after the commit
-        if connection.scalar(select(func.get_lock(lock, 60))) != 1:  # seconds
-            raise OperationalError("GET_LOCK", None, TimeoutError("another process is changing the schema"))
+    def _lock_schema(self, lock: Connection) -> None:
+        name = f"schema of {self.url.database}"[:64]
+        if lock.scalar(select(func.get_lock(name, 60))) != 1:  # seconds
+            raise OperationalError("GET_LOCK", None, TimeoutError(CHANGING))

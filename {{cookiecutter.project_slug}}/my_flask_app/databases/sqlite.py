@@ -65,11 +65,9 @@ class SQLite(Database):
         event.listen(engine, "after_cursor_execute", _read_all)
         return engine
 
-    def _lock_schema(self, connection: Connection) -> None:
-        # SQLite alters a table by copying it and dropping the old one, which would delete the rows that refer to it.
-        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")  # nothing has begun: inside it has no effect
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        event.listen(connection, "commit", _check_keys)
+    def _lock_schema(self, lock: Connection) -> None:
+        event.listen(lock.engine, "begin", _begin_change)
+        event.listen(lock.engine, "commit", _check_keys)
 
     def create(self) -> bool:
         """Create the file if it is not there; return whether it was not. Raise DBAPIError."""
@@ -100,6 +98,14 @@ def _prepare(connection: sqlite3.Connection, _entry: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")  # safe with WAL, and many times faster
     # {% endif %}
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_change(connection: Connection) -> None:
+    driver: Any = connection.connection.driver_connection
+    if driver.isolation_level is not None:  # None: SQLAlchemy's AUTOCOMMIT
+        # SQLite alters a table by copying it and dropping the old one, which would delete the rows that refer to it.
+        driver.execute("PRAGMA foreign_keys = OFF")  # nothing has begun: inside it has no effect
+        driver.execute("BEGIN IMMEDIATE")
 
 
 def _check_keys(connection: Connection) -> None:

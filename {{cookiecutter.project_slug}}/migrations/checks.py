@@ -1,0 +1,62 @@
+"""What is refused with a sentence, before a migration is run or written."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from alembic.util import CommandError
+from sqlalchemy import CheckConstraint, Connection, Index, MetaData, UniqueConstraint, inspect
+from sqlalchemy.sql.elements import conv
+
+from my_flask_app import models
+from my_flask_app.config import PROJECT
+
+
+def refuse_names(metadata: MetaData, dialect: str) -> None:
+    """Raise CommandError for a check or an index without a name, and for what would have the name of another."""
+    known: set[tuple[str | None, str]] = set()
+    for table in metadata.tables.values():
+        place = table.fullname if dialect in {"mysql", "mariadb"} else table.schema  # where a name must be the only one
+        if any(
+            isinstance(each, CheckConstraint) and each.name == f"ck_{table.name}_unnamed" for each in table.constraints
+        ):
+            raise CommandError(f'a check of the table {table.fullname} has no name: CheckConstraint(..., name="...")')
+        items: list[Index | UniqueConstraint] = [
+            each for each in table.constraints if isinstance(each, UniqueConstraint)
+        ]
+        for item in (*table.indexes, *items):
+            what = f"{'an index' if isinstance(item, Index) else 'a constraint'} of the table {table.fullname}"
+            if isinstance(item, Index) and not item.columns and isinstance(item.name, conv | None):
+                raise CommandError(f"{what} has no name: give it one")
+            if item.name and (place, str(item.name)) in known:
+                raise CommandError(f"{what} would have the name {item.name}, which another one has: give it one")
+            known.add((place, str(item.name)))
+
+
+def refuse_unseen_models() -> None:
+    """Raise CommandError if this process knows tables that the module ``models``, which is all Alembic sees, does not.
+
+    What it sees is asked of a new process. Nothing else tells: here the application has imported all of its modules.
+    """
+    name, metadata = models.__name__, models.Base.metadata
+    code = f"import {name}; print(*{name}.Base.metadata.tables, sep=chr(0))"
+    command = [sys.executable, "-W", "ignore", "-c", code]
+    seen = subprocess.check_output(command, cwd=PROJECT, text=True).rstrip("\n").split("\0")  # noqa: S603
+    modules = {mapper.local_table: mapper.class_.__module__ for mapper in models.Base.registry.mappers}
+    for key in sorted(metadata.tables.keys() - {*seen}):
+        module = modules.get(metadata.tables[key], "the module that defines it")
+        raise CommandError(
+            f"migrations do not see the table {key}, which {name} does not import. Write at the end of"
+            f" {Path(str(models.__file__)).name}: import {module}  # noqa: E402, F401"
+        )
+
+
+def refuse_tables(connection: Connection, metadata: MetaData) -> None:
+    """Raise CommandError if tables of the models are there already, and nothing tells by which revision."""
+    inspector = inspect(connection)
+    for table in metadata.tables.values():
+        if inspector.has_table(table.name, table.schema):
+            raise CommandError(
+                f"it has the table {table.fullname}, but no revision. If the models fit it, say so once,"
+                " which creates the table alembic_version there: .venv/bin/alembic stamp head"
+            )
