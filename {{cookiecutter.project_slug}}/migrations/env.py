@@ -5,7 +5,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 import migrations.rebuilds  # noqa: F401 - takes the place of what Alembic has for SQLite
-from migrations import autogenerate, checks
+from migrations import autogenerate, checks, foreign_keys
 from migrations.progress import Progress
 from my_flask_app.config import setting
 from my_flask_app.databases import database_of
@@ -17,7 +17,8 @@ def run_migrations() -> None:
     config = context.config
     database = config.attributes.get("database") or database_of(setting("DATABASE_URL"))
     with database.schema_connection() as connection:
-        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite := connection.dialect.name == "sqlite":
+            foreign_keys.check_at_the_end(connection)
         progress = Progress(connection)
         context.configure(
             connection=connection,

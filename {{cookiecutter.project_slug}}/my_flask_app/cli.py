@@ -1,18 +1,13 @@
 """The commands that `flask` gets."""
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy.exc import DBAPIError
 
 from .databases import database_of
 from .databases.base import Database, reason
 from .schema import SchemaError, init_db
-
-
-def init_app(app: Flask) -> None:
-    """Give the application its commands."""
-    app.cli.add_command(init_db_command)
 
 
 @click.command("init-db")

@@ -41,9 +41,7 @@ def http_problem(error: HTTPException) -> Response:
 
 def database_problem(error: DBAPIError | PoolTimeoutError) -> Response:
     """Answer 503 and log the reason, or raise the error again if it is not the database that is to blame."""
-    why = "All connections to the database are in use."
-    if isinstance(error, DBAPIError):
-        why = meaning(error)
+    why = meaning(error) if isinstance(error, DBAPIError) else "All connections to the database are in use."
     if not why:
         raise error
     logger.error("The database cannot be used: %s", error)

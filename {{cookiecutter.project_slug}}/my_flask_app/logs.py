@@ -28,9 +28,8 @@ def init_app(app: Flask) -> None:
         logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)
     if not logging.getLogger().handlers:  # otherwise another application here, pytest or you came first
         readable = TextFormatter("%(asctime)s %(levelname)s [%(request_id)s] %(name)s: %(message)s", "%H:%M:%S")
-        handler = logging.StreamHandler()
-        handler.setFormatter(readable if app.debug else JsonFormatter())
-        logging.basicConfig(handlers=[handler])
+        logging.basicConfig()
+        logging.getLogger().handlers[0].setFormatter(readable if app.debug else JsonFormatter())
         logging.getLogger(__package__).setLevel(logging.INFO)
         # Werkzeug's development server has a line for each request too; no other of its lines ends so.
         logging.getLogger("werkzeug").addFilter(lambda record: not str(record.msg).endswith('"%s" %s %s'))

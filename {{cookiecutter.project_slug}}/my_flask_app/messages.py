@@ -36,8 +36,7 @@ def post_message() -> tuple[dict[str, Any], int, dict[str, str]]:
     except RecursionError:
         raise BadRequest("The JSON is nested too deeply.") from None
     message = store(body.get("text") if isinstance(body, dict) else None)
-    location = url_for(".get_message", message_id=message.id)
-    return as_json(message), 201, {"Location": location}
+    return as_json(message), 201, {"Location": url_for(".get_message", message_id=message.id)}
 
 
 @blueprint.get("/messages/<int:message_id>")

@@ -57,4 +57,4 @@ def _require_models() -> None:
 def _why(error: Exception) -> str:
     if isinstance(error, NoSuchTableError):
         return NO_TABLE
-    return (isinstance(error, DBAPIError) and meaning(error)) or "The tables cannot be read now."
+    return meaning(error) or "The tables cannot be read now."

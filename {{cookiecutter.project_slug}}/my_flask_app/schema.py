@@ -13,10 +13,7 @@ class SchemaError(Exception):
 
 
 def init_db(database: Database) -> str:
-    """Bring the database to the newest revision and say in a sentence what was done; raise SchemaError.
-
-    Of processes that start together the first migrates; the others wait, where the database can be locked.
-    """
+    """Bring the database to the newest revision and say in a sentence what was done; raise SchemaError."""
     config = Config(toml_file=PROJECT / "pyproject.toml", attributes={"database": database})
     try:
         command.upgrade(config, "head")

@@ -4,8 +4,6 @@ import re
 from typing import TypeVar
 
 from flask import request
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm.exc import StaleDataError
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.routing import IntegerConverter
@@ -41,17 +39,12 @@ def query_int(name: str, default: int, largest: int = LARGEST_INT) -> int:
     return int(text)
 
 
-def is_conflict(error: BaseException) -> bool:
-    """Tell whether a transaction failed because of another one, and may be begun again."""
-    return isinstance(error, StaleDataError) or (isinstance(error, DBAPIError) and meaning(error) == CONFLICT)
-
-
 # Write @repeat_on_conflict below the route, of a view that commits once, at its end, and does nothing else than change
 # the database. It repeats deadlocks, serialization failures and stale versions (version_id_col), at most five times.
 # Not a connection lost in a commit, where the work may be done. And of two who read and then write the later one wins
 # without any error: that takes with_for_update().
 repeat_on_conflict = retry(
-    retry=retry_if_exception(is_conflict),
+    retry=retry_if_exception(lambda error: meaning(error) == CONFLICT),
     before_sleep=lambda _: db_session.rollback(),
     wait=wait_random_exponential(multiplier=0.04),  # seconds; apart, or they would meet again
     stop=stop_after_attempt(6),

@@ -14,5 +14,5 @@ errors.init_app(app)
 app.url_map.converters["int"] = shortcuts.IntConverter
 app.register_blueprint(health.blueprint)
 browse.init_app(app)
-cli.init_app(app)
+app.cli.add_command(cli.init_db_command)
 db.init_app(app)

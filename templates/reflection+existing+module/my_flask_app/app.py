@@ -15,5 +15,5 @@ app.url_map.converters["int"] = shortcuts.IntConverter
 app.register_blueprint(health.blueprint)
 browse.init_app(app)
 reflection.init_app(app)
-cli.init_app(app)
+app.cli.add_command(cli.reflect_models_command)
 db.init_app(app)

@@ -22,6 +22,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(health.blueprint)
     browse.init_app(app)
     reflection.init_app(app)
-    cli.init_app(app)
+    app.cli.add_command(cli.reflect_models_command)
     db.init_app(app)
     return app

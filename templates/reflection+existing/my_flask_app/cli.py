@@ -1,13 +1,8 @@
 """The commands that `flask` gets."""
 
 import click
-from flask import Flask, current_app
+from flask import current_app
 from flask.cli import with_appcontext
-
-
-def init_app(app: Flask) -> None:
-    """Give the application its commands."""
-    app.cli.add_command(reflect_models_command)
 
 
 @click.command("reflect-models")

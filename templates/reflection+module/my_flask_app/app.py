@@ -15,5 +15,5 @@ app.url_map.converters["int"] = shortcuts.IntConverter
 app.register_blueprint(health.blueprint)
 app.register_blueprint(messages.blueprint)
 reflection.init_app(app)
-cli.init_app(app)
+app.cli.add_command(cli.init_db_command)
 db.init_app(app)

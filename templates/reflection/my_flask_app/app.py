@@ -22,6 +22,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(messages.blueprint)
     reflection.init_app(app)
-    cli.init_app(app)
+    app.cli.add_command(cli.init_db_command)
     db.init_app(app)
     return app

@@ -14,8 +14,9 @@ same on each, but for this:
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
-from .base import AWAY, WRONG, Database
+from .base import AWAY, CONFLICT, WRONG, Database
 from .mariadb import MariaDB
 from .postgresql import PostgreSQL
 from .sqlite import SQLite
@@ -44,8 +45,10 @@ def database_of(url: str | URL, setting: str = Database.setting) -> Database:
     return database
 
 
-def meaning(error: DBAPIError) -> str:
-    """Return why a statement failed: AWAY, LOCKED, CONFLICT or NO_TABLE; WRONG where it is to blame itself."""
+def meaning(error: BaseException) -> str:
+    """Return why a statement failed: AWAY, LOCKED, CONFLICT or NO_TABLE; WRONG where something else is to blame."""
+    if not isinstance(error, DBAPIError):
+        return CONFLICT if isinstance(error, StaleDataError) else WRONG
     sqlstate = str(getattr(error.orig, "sqlstate", ""))
     codes = [str(error.orig).partition(":")[0], sqlstate, getattr(error.orig, "sqlite_errorname", "")]
     for code in (*codes, *getattr(error.orig, "args", ())[:1]):

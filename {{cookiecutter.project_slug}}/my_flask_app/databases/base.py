@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 from weakref import WeakMethod
 
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, StatementError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, StatementError
 from sqlalchemy.pool import NullPool
 
 from my_flask_app.config import THREADS, TIMEOUT
@@ -21,7 +21,6 @@ CONFLICT = "Another transaction came in between: this one was rolled back, and m
 NO_TABLE = "The database, or a table of it, is not there. If it is new, run: flask init-db"
 # {% else %}NO_TABLE = "The database, or a table of it, is not there."{% endif %}
 WRONG = ""
-CHANGING = "another process is changing the schema"
 
 
 class Database:
@@ -75,26 +74,30 @@ class Database:
         """Connect to change the schema, in transactions to be begun; others that do so wait, if this can lock."""
         engine = self._engine({}, poolclass=NullPool)
         with engine.connect() as lock:
-            self._lock_schema(lock)
+            if not self._lock_schema(lock):
+                raise OperationalError("lock", None, TimeoutError("another process is changing the schema"))
             with engine.connect() as connection:
                 yield connection
 
-    def _lock_schema(self, lock: Connection) -> None:
-        """Nothing is known that would lock it: change the schema in one process at a time."""
+    def _lock_schema(self, _lock: Connection) -> bool:
+        return True  # nothing is known that would lock it: change the schema in one process at a time
 
     def create(self) -> bool:
         """Create the database if the server has none of that name; return whether it did. Raise DBAPIError."""
         try:
             self.connect_once().close()
-        except DBAPIError:
-            if self.maintenance is None:
+        except DBAPIError as error:
+            # A server's complaint about a database names it, in any language; one out of reach knows no name.
+            if self.maintenance is None or str(self.url.database) not in reason(error):
                 raise
             try:
                 self.maintain("CREATE DATABASE {}" + self.created_with)
             except DBAPIError:
-                self.connect_once().close()  # there by now: another process was faster; or the reason is another one
-            else:
-                return True
+                with suppress(DBAPIError):
+                    self.connect_once().close()  # another process was faster
+                    return False
+                raise
+            return True
         return False
 
     def maintain(self, statement: str) -> None:

@@ -8,11 +8,10 @@ is committed by itself.
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, func, select
-from sqlalchemy.exc import OperationalError
 
 from my_flask_app.config import TIMEOUT
 
-from .base import CHANGING, CONFLICT, LOCKED, NO_TABLE, Database
+from .base import CONFLICT, LOCKED, NO_TABLE, Database
 
 # 5 seconds for the lock of a row and that of a table, which servers wait for 50 s and a day.
 SESSION = (
@@ -41,7 +40,6 @@ class MariaDB(Database):
             wanted["password"] = str(self.url.password or "").encode()  # of text the driver would make Latin-1
         return super()._engine(wanted, **options)
 
-    def _lock_schema(self, lock: Connection) -> None:
+    def _lock_schema(self, lock: Connection) -> bool:
         name = f"schema of {self.url.database}"[:64]
-        if lock.scalar(select(func.get_lock(name, 60))) != 1:  # seconds
-            raise OperationalError("GET_LOCK", None, TimeoutError(CHANGING))
+        return bool(lock.scalar(select(func.get_lock(name, 60))) == 1)  # seconds

@@ -6,11 +6,10 @@ from importlib import import_module
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, event, func, select, text
-from sqlalchemy.exc import OperationalError
 
 from my_flask_app.config import TIMEOUT
 
-from .base import AWAY, CHANGING, CONFLICT, LOCKED, NO_TABLE, Database
+from .base import AWAY, CONFLICT, LOCKED, NO_TABLE, Database
 
 
 class PostgreSQL(Database):
@@ -40,16 +39,16 @@ class PostgreSQL(Database):
             wanted["prepare_threshold"] = None  # PgBouncer hands a connection on after each transaction
         return super()._engine({**wanted, **limits}, **options)
 
-    def _lock_schema(self, lock: Connection) -> None:
+    def _lock_schema(self, lock: Connection) -> bool:
         query = select(func.pg_try_advisory_xact_lock(func.hashtext("schema")))
         for _ in range(600):
             if lock.scalar(query):
                 # It may be idle for long; and its last query's snapshot goes, for which an index would be waiting.
                 lock.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-                return
+                return True
             lock.rollback()  # who waits holds no connection that PgBouncer may have no other of
             time.sleep(0.1)
-        raise OperationalError(str(query), None, TimeoutError(CHANGING))
+        return False
 
 
 def _limit_time(connection: Any, _entry: object) -> None:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
-from sqlalchemy.exc import ArgumentError, IntegrityError
+from sqlalchemy.exc import ArgumentError
 
 from my_flask_app.config import PROJECT
 
@@ -65,9 +65,9 @@ class SQLite(Database):
         event.listen(engine, "after_cursor_execute", _read_all)
         return engine
 
-    def _lock_schema(self, lock: Connection) -> None:
-        event.listen(lock.engine, "begin", _begin_change)
-        event.listen(lock.engine, "commit", _check_keys)
+    def _lock_schema(self, lock: Connection) -> bool:
+        lock.engine.update_execution_options(begin="BEGIN IMMEDIATE")
+        return True
 
     def create(self) -> bool:
         """Create the file if it is not there; return whether it was not. Raise DBAPIError."""
@@ -98,21 +98,6 @@ def _prepare(connection: sqlite3.Connection, _entry: object) -> None:
     connection.execute("PRAGMA synchronous = NORMAL")  # safe with WAL, and many times faster
     # {% endif %}
     connection.execute("PRAGMA foreign_keys = ON")
-
-
-def _begin_change(connection: Connection) -> None:
-    driver: Any = connection.connection.driver_connection
-    if driver.isolation_level is not None:  # None: SQLAlchemy's AUTOCOMMIT
-        # SQLite alters a table by copying it and dropping the old one, which would delete the rows that refer to it.
-        driver.execute("PRAGMA foreign_keys = OFF")  # nothing has begun: inside it has no effect
-        driver.execute("BEGIN IMMEDIATE")
-
-
-def _check_keys(connection: Connection) -> None:
-    check = "PRAGMA foreign_key_check"
-    if broken := connection.exec_driver_sql(check).all():
-        reason = sqlite3.IntegrityError(f"{len(broken)} rows would refer to rows that do not exist")
-        raise IntegrityError(check, None, reason)
 
 
 def _choose_begin(_connection: Connection, options: dict[str, Any]) -> None:
