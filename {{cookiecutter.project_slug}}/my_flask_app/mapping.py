@@ -1,24 +1,20 @@
 """Reads the tables from the database, and maps the classes of models.py to them. Knows nothing of Flask."""
 
 import logging
-import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import partial
 
 from sqlalchemy import Connection, Engine, ForeignKey, MetaData, Table, inspect
-from sqlalchemy.exc import DBAPIError, InvalidRequestError, SAWarning, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, SQLAlchemyError
 from sqlalchemy.orm import configure_mappers
 
-from . import tables
+from . import dialects, tables
 from .models import Base, Reflected
 
 logger = logging.getLogger(__name__)
 
-# What SQLAlchemy does not know, it leaves as the driver gives it; nothing to be told at each start. The third is
-# what it says of a check that is NOT VALID or has NO INHERIT, the fourth of a view that MariaDB cannot describe.
-UNSAID = "Did not recognize type|Skipped unsupported reflection|Can't validate argument 'dialect_op|Unknown schema"
-warnings.filterwarnings("ignore", UNSAID, SAWarning)
+dialects.register()
 
 
 class LostColumnError(InvalidRequestError):
@@ -43,7 +39,7 @@ class LostColumn:
 def prepare(engine: Engine) -> None:
     """Read the tables of all models, in a number of statements that does not grow with the database, and map them."""
     try:
-        with engine.connect() as connection:
+        with engine.connect() as connection, dialects.quietly():
             Reflected.prepare(connection, views=True, resolve_fks=False)
             _read_keyless(connection)
             _read_targets(connection)
@@ -91,6 +87,8 @@ def _read_targets(connection: Connection) -> None:
         for schema, name in targets:
             names[schema].add(name)
         for schema, wanted in names.items():
+            if schema and connection.dialect.name in {"mysql", "mariadb"}:
+                continue  # another database
             # SQLite lets a foreign key refer to a table that is not there. Asked for none, SQLAlchemy would read all.
             if present := wanted.intersection(inspector.get_table_names(schema)):
                 metadata.reflect(connection, schema, only=partial(_is_one_of, present), resolve_fks=False)

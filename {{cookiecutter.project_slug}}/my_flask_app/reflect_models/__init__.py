@@ -15,12 +15,13 @@ from sqlalchemy.exc import DBAPIError
 from my_flask_app import models, tables
 from my_flask_app.databases import database_of
 from my_flask_app.databases.base import reason
+from my_flask_app.dialects import ODD, quietly, unloadable
 from my_flask_app.mapping import subclasses, table_key
 from my_flask_app.models import Reflected
 
 from .catalogue import Catalogue, read_catalogue
 from .earlier import Earlier, read_earlier, stub_annotations
-from .formatting import bracketed
+from .formatting import formatted, means_the_same
 from .model import Model
 from .naming import name_models
 from .tables_module import render_tables
@@ -30,8 +31,9 @@ from .tables_stub import render_stub
 def reflect_models(engine: Engine, *, check: bool) -> None:
     """Fit the files to the database and say what changed; with ``check`` write nothing, and fail if it would."""
     try:
-        with engine.connect() as connection:
+        with engine.connect() as connection, quietly():
             catalogue = read_catalogue(connection)
+            odd = [f"{table.key}.{name}" for table in catalogue.tables for name in unloadable(connection, table)]
     except DBAPIError as error:
         raise click.ClickException(f"{database_of(engine.url)} cannot be read: {reason(error)}") from None
     changes, files = fit(catalogue, Path(tables.__file__).parent)
@@ -43,6 +45,8 @@ def reflect_models(engine: Engine, *, check: bool) -> None:
         path.write_text(text, encoding="utf-8")
     for why, names in sorted(catalogue.left_out.items()):
         click.echo(f"Left out, {why}: {', '.join(names)}")
+    if odd:
+        click.echo(f"{ODD}: {', '.join(odd)}")
     counts = f"{len(catalogue.tables)} tables with a key, {len(catalogue.keyless)} tables or views without"
     click.echo(f"{database_of(engine.url)}: {counts}.")
 
@@ -60,12 +64,17 @@ def fit(catalogue: Catalogue, folder: Path) -> tuple[list[str], dict[Path, str]]
     stub = render_stub(named, gone)
     new = [model for model in named if model.mixin not in earlier.mixins]
     text = (folder / "models.py").read_text(encoding="utf-8")
+    classes_text = formatted("models.py", "\n\n".join(map(_class, new)))
     texts = {
-        folder / "tables.py": render_tables(catalogue, named, gone),
-        folder / "tables.pyi": stub,
-        folder / "models.py": "\n\n".join([text, *map(_class, new)]),
+        folder / "tables.py": formatted("tables.py", render_tables(catalogue, named, gone)),
+        folder / "tables.pyi": formatted("tables.pyi", stub),
+        folder / "models.py": f"{text}\n\n{classes_text}" if new else text,
     }
-    files = {path: text for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text}
+    files = {
+        path: text
+        for path, text in texts.items()
+        if not path.exists() or not means_the_same(path.read_text("utf-8"), text)
+    }
     return list(_changes(named, earlier, classes, stub)), files
 
 
@@ -80,9 +89,7 @@ def user_classes() -> Iterator[tuple[str, str]]:
 def _class(model: Model) -> str:
     name = model.table.key if re.fullmatch("[a-zA-Z0-9_.]+", model.table.key) else model.mixin
     docstring = f"The table {name}." if name.isascii() else "A table."
-    noqa = "" if model.mixin.isascii() else "  # noqa: PLC2401"
-    head = bracketed(f"class {model.mixin}(", f"tables.{model.mixin}, Reflected", f"):{noqa}")
-    return "\n".join([*head, f'    """{docstring}"""\n'])
+    return f'class {model.mixin}(tables.{model.mixin}, Reflected):\n    """{docstring}"""\n'
 
 
 def _changes(named: list[Model], earlier: Earlier, classes: dict[str, str], stub: str) -> Iterator[str]:

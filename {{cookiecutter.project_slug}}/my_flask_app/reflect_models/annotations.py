@@ -8,8 +8,6 @@ from sqlalchemy import ARRAY, Column, Enum
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.types import TypeEngine
 
-from .formatting import literal
-
 # By the name of SQLAlchemy's class, where `python_type` says nothing or something else. A driver's own class is Any.
 BY_NAME = {
     "MONEY": "str",
@@ -79,7 +77,7 @@ def python_type(sql_type: TypeEngine[object]) -> str:
     if name == "BIT":  # a number in MariaDB, a text in PostgreSQL
         return "int" if type(sql_type).__module__.startswith("sqlalchemy.dialects.mysql") else "str"
     if isinstance(sql_type, Enum) and sql_type.enums:
-        return f"Literal[{', '.join(map(literal, sql_type.enums))}]"
+        return f"Literal[{', '.join(map(repr, sql_type.enums))}]"
     return _by_python_type(sql_type)
 
 

@@ -1,9 +1,10 @@
 """Reads the database's catalogue: the tables and views that the application may use, and why it may not use others."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Inspector, MetaData, Table, false, inspect, select, text
+from sqlalchemy import Connection, Inspector, MetaData, Table, inspect, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.sql.expression import table as table_clause
 
@@ -15,17 +16,21 @@ BOOKKEEPING = {"alembic_version"}
 SCHEMAS_OF_ONE_DATABASE = {"postgresql", "cockroachdb", "mssql"}  # elsewhere another schema is somebody else's database
 SYSTEM_SCHEMAS = {"information_schema", "pg_catalog", "pg_extension", "crdb_internal", "sys"}
 
-POSTGRESQL_LEFT_OUT = text(r"""
+TOO_SLOW: set[object] = {"57014", 1969}
+MARIADB = "SHOW FULL TABLES"
+# All that has rows, and why it is left out. Not indexes, sequences and the like; a kind that is new here is named.
+POSTGRESQL = text(r"""
 SELECT nspname, relname,
        CASE WHEN relispartition THEN 'partitions'
             WHEN deptype = 'e' THEN 'belong to an extension'
-            ELSE 'not readable' END
+            WHEN NOT has_schema_privilege(relnamespace, 'USAGE') OR NOT has_table_privilege(pg_class.oid, 'SELECT')
+                THEN 'not readable'
+            WHEN relkind = 'f' THEN 'foreign tables'
+            WHEN relkind NOT IN ('r', 'p', 'v', 'm') THEN 'of the kind ' || relkind::text END
   FROM pg_class
   JOIN pg_namespace ON pg_namespace.oid = relnamespace
   LEFT JOIN pg_depend ON classid = 'pg_class'::regclass AND objid = pg_class.oid AND objsubid = 0 AND deptype = 'e'
- WHERE relkind IN ('r', 'p', 'v', 'm') AND nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema'
-   AND (relispartition OR deptype = 'e' OR NOT has_schema_privilege(relnamespace, 'USAGE')
-        OR NOT has_table_privilege(pg_class.oid, 'SELECT'))
+ WHERE relkind NOT IN ('i', 'I', 'S', 't', 'c') AND nspname NOT LIKE 'pg\_%' AND nspname <> 'information_schema'
 """)
 
 
@@ -43,14 +48,16 @@ def read_catalogue(connection: Connection) -> Catalogue:
     catalogue = Catalogue()
     metadata = MetaData()
     inspector = inspect(connection)
-    unusable = _unusable(connection)
+    rest = _everything(connection)
     for schema in _schemas(inspector):
-        names = {
-            kind: [name for name in found if _is_usable(connection, schema, name, unusable, catalogue)]
-            for kind, found in (("tables", inspector.get_table_names(schema)), ("views", _views(inspector, schema)))
-        }
+        names = {"tables": inspector.get_table_names(schema), "views": _views(inspector, schema)}
+        for kind, found in names.items():
+            whys = {name: rest.pop((schema, name), "") or _why_not(connection, schema, name) for name in found}
+            names[kind] = [name for name, why in whys.items() if not why]
+            _leave_out(catalogue, {(schema, name): why for name, why in whys.items() if why})
         _reflect(connection, metadata, schema, names["tables"], catalogue)
         catalogue.keyless += [(schema, name) for name in names["views"]]
+    _leave_out(catalogue, rest)
     for table in metadata.tables.values():
         if connection.dialect.name == "sqlite":
             add_unique_constraints(table, inspector)
@@ -58,9 +65,17 @@ def read_catalogue(connection: Connection) -> Catalogue:
             catalogue.tables.append(table)
         else:
             catalogue.keyless.append((table.schema, table.name))
+    if connection.dialect.name in {"mysql", "mariadb"}:
+        targets = {each.target_tokens[:2] for table in metadata.tables.values() for each in table.foreign_keys}
+        _leave_out(catalogue, {target: "of another database" for target in targets if target[0]})
     catalogue.tables.sort(key=lambda table: (table.schema or "", table.name))
     catalogue.keyless.sort(key=lambda key: (key[0] or "", key[1]))
     return catalogue
+
+
+def _leave_out(catalogue: Catalogue, whys: Mapping[tuple[str | None, str], str]) -> None:
+    for (schema, name), why in sorted(whys.items(), key=lambda item: (item[0][0] or "", item[0][1])):
+        catalogue.left_out[why or "of a kind that is not known"].append(f"{schema}.{name}" if schema else name)
 
 
 def _reflect(
@@ -94,36 +109,36 @@ def _views(inspector: Inspector, schema: str | None) -> list[str]:
     return views
 
 
-def _unusable(connection: Connection) -> dict[tuple[str | None, str], str]:
-    """Return what the database itself can tell at once, by schema and name."""
+def _everything(connection: Connection) -> dict[tuple[str | None, str], str]:
+    """Return all that has rows, by schema and name, with what the database itself can tell of why it is left out."""
     if connection.dialect.name == "postgresql":
         default = connection.dialect.default_schema_name
-        rows = connection.execute(POSTGRESQL_LEFT_OUT).all()
-        return {(None if schema == default else schema, name): why for schema, name, why in rows}
+        rows = connection.execute(POSTGRESQL).all()
+        return {(None if schema == default else schema, name): why or "" for schema, name, why in rows}
     if connection.dialect.name == "sqlite":
-        tables = connection.exec_driver_sql("PRAGMA table_list").mappings()
-        return {(None, row["name"]): "parts of a virtual table" for row in tables if row["type"] == "shadow"}
+        tables = connection.exec_driver_sql("PRAGMA main.table_list").mappings()
+        names = {row["name"]: "parts of a virtual table" * (row["type"] == "shadow") for row in tables}
+        return {(None, name): why for name, why in names.items() if not name.startswith("sqlite_")}
+    if connection.dialect.name in {"mysql", "mariadb"}:
+        return {(None, row[0]): "sequences" * (row[1] == "SEQUENCE") for row in connection.exec_driver_sql(MARIADB)}
     return {}
 
 
-def _is_usable(
-    connection: Connection,
-    schema: str | None,
-    name: str,
-    unusable: dict[tuple[str | None, str], str],
-    catalogue: Catalogue,
-) -> bool:
-    """Tell whether a table or view can be read, and note why not."""
-    why = unusable.get((schema, name))
+def _why_not(connection: Connection, schema: str | None, name: str) -> str:
+    """Return why a table or view cannot be used; empty if it can. A statement that takes too long tells nothing."""
     if name in BOOKKEEPING:
-        why = "bookkeeping of Alembic"
-    elif not why and connection.dialect.name != "postgresql":  # which has told
-        try:
-            connection.execute(select(text("*")).select_from(table_clause(name, schema=schema)).where(false())).close()
-        except DBAPIError as error:
-            if error.connection_invalidated:
-                raise
-            why = f"not readable ({reason(error)})"
-    if why:
-        catalogue.left_out[why].append(f"{schema}.{name}" if schema else name)
-    return not why
+        return "bookkeeping of Alembic"
+    statement = select(text("*")).select_from(table_clause(name, schema=schema)).limit(1)
+    savepoint = connection.begin_nested()
+    try:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL statement_timeout = '5s'"))
+        connection.execute(statement).close()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        codes = {getattr(error.orig, "sqlstate", None), *getattr(error.orig, "args", ())[:1]}
+        return "" if codes & TOO_SLOW else f"not readable ({reason(error)})"
+    finally:
+        savepoint.rollback()
+    return ""

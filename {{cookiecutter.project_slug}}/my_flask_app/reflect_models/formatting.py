@@ -1,36 +1,21 @@
-"""Lines and strings, written as ruff would format them."""
+"""Writes Python as ruff would format it."""
 
-import unicodedata
-
-LINE_LENGTH = 120
-
-
-def bracketed(start: str, inner: str, end: str) -> list[str]:
-    """Write what is in brackets in a line of its own, if it must be."""
-    line = f"{start}{inner}{end}"
-    if width(line.partition("  #")[0]) <= LINE_LENGTH:  # a comment may be longer
-        return [line]
-    indent = " " * (len(start) - len(start.lstrip()))
-    return [start, f"{indent}    {inner}", f"{indent}{end}"]
+import ast
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 
-def listed(start: str, items: list[str], end: str) -> list[str]:
-    """Write a list in one line if it fits, otherwise an item a line; the last of one item in () has a comma."""
-    comma = "," if end == ")" and len(items) == 1 else ""
-    line = f"{start}{', '.join(items)}{comma}{end}"
-    if width(line) <= LINE_LENGTH:
-        return [line]
-    indent = " " * (len(start) - len(start.lstrip()))
-    return [start, *(f"{indent}    {item}," for item in items), f"{indent}{end}"]
+def formatted(name: str, text: str) -> str:
+    """Return the text of a file of that name as ruff writes it; as it is where there is no ruff."""
+    ruff = shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff")
+    if not ruff:
+        return text
+    command = [ruff, "format", "--no-cache", "--stdin-filename", name, "-"]
+    return subprocess.run(command, input=text, stdout=subprocess.PIPE, encoding="utf-8", check=True).stdout  # noqa: S603
 
 
-def width(line: str) -> int:
-    """Return how many columns a line takes."""
-    return sum(2 if unicodedata.east_asian_width(char) in "FW" else 1 for char in line)
-
-
-def literal(text: str) -> str:
-    """Write a string as ruff does: in double quotes, unless single ones need fewer backslashes."""
-    quote = "'" if text.count('"') > text.count("'") else '"'
-    body = repr(f"'\"{text}")[4:-1].replace("\\'", "'")
-    return quote + body.replace(quote, "\\" + quote) + quote
+def means_the_same(one: str, other: str) -> bool:
+    """Tell whether two texts are the same Python, however it is written."""
+    return one == other or ast.dump(ast.parse(one)) == ast.dump(ast.parse(other))

@@ -2,11 +2,14 @@
 
 from sqlalchemy import Column, Inspector, Table, UniqueConstraint
 
+from my_flask_app.dialects import is_hashable
+
 
 def key_columns(table: Table) -> list[Column[object]]:
     """Return the columns that identify a row: the primary key, or else the smallest unique one without NULL."""
-    candidates = [list(table.primary_key), *sorted(unique_keys(table), key=len)]
-    return next((key for key in candidates if key and (key is candidates[0] or not any(c.nullable for c in key))), [])
+    unique = [key for key in sorted(unique_keys(table), key=len) if not any(column.nullable for column in key)]
+    candidates = [list(table.primary_key), *unique]
+    return next((key for key in candidates if key and all(is_hashable(column.type) for column in key)), [])
 
 
 def unique_keys(table: Table) -> list[list[Column[object]]]:

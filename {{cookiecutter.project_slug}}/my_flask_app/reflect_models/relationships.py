@@ -10,6 +10,8 @@ from itertools import chain, count
 from sqlalchemy import ForeignKeyConstraint
 from sqlalchemy.exc import NoReferenceError
 
+from my_flask_app.dialects import means_period
+
 from .earlier import Earlier
 from .keys import key_columns, unique_keys
 from .model import Model, Relationship, first_free, identifier
@@ -49,6 +51,8 @@ def _links(models: list[Model]) -> Iterator[Link]:
     for model in by_table.values():
         constraints = {}
         for constraint in model.table.foreign_key_constraints:
+            if means_period(constraint):
+                continue
             try:
                 target = by_table[constraint.referred_table]
                 ends = [(each.parent.name, each.column.name) for each in constraint.elements]

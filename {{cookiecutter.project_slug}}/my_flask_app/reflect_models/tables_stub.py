@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection
 
 from .annotations import MODULES, annotation
-from .formatting import LINE_LENGTH, bracketed, width
 from .model import Model
 
 STRING = r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'"""
@@ -21,11 +20,11 @@ def render_stub(models: Collection[Model], gone: Collection[str]) -> str:
         scope.attributes = {*model.keys.values(), *(each.name for each in model.relationships)}
         by_name = {column.name: column for column in model.table.columns}
         for name, key in model.keys.items():
-            lines += scope.declare(key, annotation(by_name[name]))
+            lines.append(scope.declare(key, annotation(by_name[name])))
         for each in sorted(model.relationships, key=lambda each: (each.is_list, each.name)):
             target = f"models.{each.target}"
             python = f"list[{target}]" if each.is_list else f"{target} | None" if each.is_optional else target
-            lines += scope.declare(each.name, python)
+            lines.append(scope.declare(each.name, python))
         classes += ["", *lines]
     for name in gone:
         classes += ["", f"class {name}:", "    __tablename__: str"]
@@ -40,12 +39,9 @@ class _Scope:
         self.attributes: set[str] = set()  # of the class that is being written
         self.used: set[tuple[str, str]] = set()
 
-    def declare(self, name: str, python: str) -> list[str]:
-        """Return the lines that declare an attribute with such values."""
-        lines = bracketed(f"    {name}: {self.word('Mapped')}[", self.spell(python), "]")
-        if "Literal[" in python and max(map(width, lines)) > LINE_LENGTH:  # an Enum's many values
-            return self.declare(name, re.sub(rf"Literal\[(?:{STRING}|, )*\]", "str", python))
-        return lines
+    def declare(self, name: str, python: str) -> str:
+        """Return the line that declares an attribute with such values."""
+        return f"    {name}: {self.word('Mapped')}[{self.spell(python)}]"
 
     def spell(self, annotation: str) -> str:
         """Return an annotation in the words of this scope: all but values in quotes and what follows a dot."""
