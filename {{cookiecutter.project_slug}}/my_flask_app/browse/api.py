@@ -5,18 +5,19 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 
-from .query_string import next_query, requested_page
-from .visible import describe, find_table, references, visible_tables
+from .query_string import next_query, requested_page, requested_tables
+from .visible import describe, find_table, references
 
 blueprint = Blueprint("api", __name__, url_prefix="/tables")
 
 
 @blueprint.get("")
 def list_tables() -> Response:
-    """Answer the tables with their columns, keys and relations."""
+    """Answer a page of the tables with their columns, keys and relations, and the URL of the next page."""
     every = references()
-    tables = [{**describe(table, every), "rows": url(name)} for name, table in visible_tables().items()]
-    return json_response({"tables": tables})
+    tables, after = requested_tables()
+    described = [{**describe(table, every), "rows": url(name)} for name, table in tables.items()]
+    return json_response({"tables": described, "next": after and url_for(".list_tables", after=after)})
 
 
 @blueprint.get("/<path:name>", merge_slashes=False)

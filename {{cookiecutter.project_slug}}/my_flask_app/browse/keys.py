@@ -108,7 +108,7 @@ def compared(column: Column[Any], value: Any, dialect: str) -> ColumnElement[Any
 def _sqlite(value: Any) -> ColumnElement[Any]:
     if isinstance(value, bool) or (isinstance(value, int) and not -LARGEST <= value < LARGEST):
         raise ValueError("no number of SQLite")
-    if isinstance(value, str) and not _is_unicode(value):  # see paging.py
+    if isinstance(value, str) and not _is_unicode(value):  # see reading.py
         return cast(bindparam(None, value.encode(errors="surrogateescape"), type_=Plain()), Text)
     return bindparam(None, value, type_=Plain())
 

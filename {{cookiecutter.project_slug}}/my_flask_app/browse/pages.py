@@ -12,8 +12,8 @@ from my_flask_app.db import db_session
 
 from .diagram import draw
 from .keys import is_comparable
-from .query_string import next_query, requested_page, requested_values
-from .visible import Reference, describe, find_table, references, visible_tables
+from .query_string import next_query, requested_page, requested_tables, requested_values
+from .visible import Reference, describe, find_table, references
 
 LONGEST_TEXT = 80
 ALLOWED = [
@@ -45,11 +45,15 @@ class Link(NamedTuple):
 
 @blueprint.get("/")
 def index() -> str:
-    """Show the tables with their columns, keys and relations, and a diagram of them."""
+    """Show a page of the tables with their columns, keys and relations, and a diagram of them."""
     every = references()
-    tables = visible_tables()
-    descriptions = [describe(table, every) for table in tables.values()]
-    return render_template("browse/tables.html", tables=descriptions, diagram=draw(tables.values(), every))
+    tables, after = requested_tables()
+    return render_template(
+        "browse/tables.html",
+        tables=[describe(table, every) for table in tables.values()],
+        diagram=draw(tables.values(), [each for each in every if {each.table.key, each.target.key} <= tables.keys()]),
+        next_url=after and url_for(".index", after=after),
+    )
 
 
 @blueprint.get("/browse/<path:name>", merge_slashes=False)

@@ -1,7 +1,6 @@
 """A page of any table's rows: by its key where it has one, so that the last page costs what the first does."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Table, and_, null, or_, select
@@ -12,6 +11,7 @@ from my_flask_app.db import db_session
 
 from .cursor import decode, encode
 from .keys import compared, is_comparable, key_of, selected, to_url
+from .reading import any_text, refusals_told
 from .values import plain, spelling
 
 FARTHEST = 10_000  # rows that are paged through without a key, where each page costs more than the one before
@@ -35,7 +35,7 @@ def read_page(
     dialect = db_session.get_bind().dialect.name
     conditions = [_equals(table, name, value, dialect) for name, value in where.items()]
     key = key_of(table, dialect)
-    with _any_text(dialect):
+    with any_text(dialect), refusals_told(table):
         by_key = bool(key) and not _has_null(key)
         offset, position = _position(key if by_key else [], after, dialect)
         take = min(limit, FARTHEST - offset)
@@ -126,18 +126,3 @@ def _execute(statement: Any, given: bool) -> list[Sequence[Any]]:
         if given and (isinstance(error, DataError) or code == ILLEGAL_MIX):
             raise BadRequest("A value in after or where is none of its column's type.") from None
         raise
-
-
-@contextmanager
-def _any_text(dialect: str) -> Iterator[None]:
-    """Have SQLite's driver accept texts that are no UTF-8, which old programs wrote, instead of failing."""
-    if dialect != "sqlite":
-        yield
-        return
-    connection: Any = db_session.connection().connection.driver_connection
-    before = connection.text_factory
-    connection.text_factory = lambda text: text.decode(errors="surrogateescape")
-    try:
-        yield
-    finally:
-        connection.text_factory = before

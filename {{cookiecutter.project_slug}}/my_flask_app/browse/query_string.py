@@ -10,8 +10,18 @@ from sqlalchemy import Column, Table
 from werkzeug.exceptions import BadRequest
 
 from .paging import Page, read_page
+from .visible import visible_tables
 
 LARGEST_PAGE = 500
+TABLES = 100  # on a page; as many make a diagram that can be looked at
+
+
+def requested_tables() -> tuple[dict[str, Table], str | None]:
+    """Return a page of the tables that may be seen, and the name after which the next page begins."""
+    after = request.args.get("after")
+    tables = visible_tables()
+    names = [name for name in tables if after is None or name > after]
+    return {name: tables[name] for name in names[:TABLES]}, names[TABLES - 1] if len(names) > TABLES else None
 
 
 def requested_page(table: Table, keys: Collection[Column[Any]] = ()) -> Page:

@@ -103,7 +103,7 @@ def as_json(value: Any) -> Any:
     match value:
         case None | bool():
             return value
-        case str():  # SQLite's may have bytes that are no UTF-8, see paging.py
+        case str():  # SQLite's may have bytes that are no UTF-8, see reading.py
             return value.encode(errors="surrogateescape").decode(errors="backslashreplace")
         case int():
             return value if abs(value) < EXACT else str(value)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import CompileError, NoReferenceError
 from werkzeug.exceptions import NotFound
 
 from my_flask_app.db import db_session
+from my_flask_app.dialects import means_period
 from my_flask_app.models import Base
 
 
@@ -59,7 +60,7 @@ def references() -> list[Reference]:
                 targets = [element.column for element in constraint.elements]
             except NoReferenceError:  # SQLite lets a key refer to a table that is not there
                 continue
-            if tables.get(targets[0].table.key) is targets[0].table:
+            if tables.get(targets[0].table.key) is targets[0].table and not means_period(constraint):
                 found.append(Reference(table, list(constraint.columns), targets[0].table, targets))
     return sorted(found, key=lambda each: (each.table.key, [column.name for column in each.columns], each.target.key))
 
