@@ -1,23 +1,30 @@
 """Reads the database, writes models.py and the baseline where they are missing, and says what they leave out."""
 
+import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from flask import Flask
 from sqlalchemy import Connection, inspect
-from sqlalchemy.exc import DBAPIError, NoReferenceError, SAWarning
+from sqlalchemy.exc import DBAPIError, NoReferenceError
 from sqlalchemy.orm import configure_mappers
+from werkzeug.exceptions import Conflict
 
 from migrations import autogenerate
 from my_flask_app.config import PROJECT, setting
+from my_flask_app.databases import database_of
 from my_flask_app.databases.base import reason
+from my_flask_app.db import db_session
+from my_flask_app.dialects import ODD, unloadable
 
 from . import catalogue
 
@@ -31,8 +38,7 @@ PLACE = "<!-- Here set_up.py names what is not carried over. -->"
 def main() -> None:
     """Do all in one transaction, which only reads; stop with a sentence where it cannot."""
     try:
-        # Of what SQLAlchemy cannot read it warns; what matters of that is compared in the end.
-        warnings.simplefilter("ignore", SAWarning)
+        warnings.simplefilter("ignore")  # of what cannot be read; what matters of that is compared in the end
         with tempfile.TemporaryDirectory() as tools, catalogue.connect(setting("DATABASE_URL")) as connection:
             install_sqlacodegen(tools)
             notes = list(write(connection))
@@ -64,13 +70,61 @@ def write(connection: Connection) -> Iterator[str]:
     yield from notes
     if inspect(connection).has_table("alembic_version"):
         yield "the table alembic_version, of other migrations: name another version_table in migrations/env.py"
-    if not MODELS.exists():
-        write_formatted(MODELS, models.generate(connection))
-    yield from differences(connection)
     statements, left_out = catalogue.baseline(connection)
+    with empty_database() as empty:
+        failed = dict(build(empty, statements)) if empty else {}
+        absent = models.missing_in(empty, metadata) if empty and failed else set()
+    is_new = not MODELS.exists()
+    try:
+        if is_new:
+            write_formatted(MODELS, models.generate(connection, absent))
+        yield from differences(connection)
+        yield from refusals(connection)
+    except BaseException:
+        if is_new:  # what cannot be used is not taken for done the next time
+            MODELS.unlink(missing_ok=True)
+        raise
     if not BASELINE.exists():
-        BASELINE.write_bytes(END.join([*statements, ""]).encode())
+        BASELINE.write_bytes(END.join([*(each for each in statements if each not in failed), ""]).encode())
     yield from (f"{name} (not in the baseline)" for name in left_out)
+    yield from (f"{' '.join(each.split())[:80]} (not in the baseline: {why})" for each, why in failed.items())
+    if not empty:
+        print("Whether the baseline builds was not tried: the user of DATABASE_URL may not create a database.")
+
+
+@contextmanager
+def empty_database() -> Iterator[Connection | None]:
+    """Connect to a database that is created for this and dropped in the end; None where its user may not do so."""
+    url = database_of(setting("DATABASE_URL")).url
+    with tempfile.TemporaryDirectory() as folder:
+        is_file = url.get_backend_name() == "sqlite"
+        own = database_of(
+            f"sqlite:///{folder}/baseline.db" if is_file else url.set(database=f"baseline_{secrets.token_hex(4)}")
+        )
+        try:
+            created = own.create()
+        except DBAPIError:
+            created = False
+        if not created:
+            yield None
+            return
+        try:
+            with own.schema_connection() as connection, connection.begin():
+                yield connection
+        finally:
+            if not is_file:
+                is_postgresql = url.get_backend_name() == "postgresql"
+                own.maintain("DROP DATABASE {}" + (" WITH (FORCE)" if is_postgresql else ""))
+
+
+def build(connection: Connection, statements: list[str]) -> Iterator[tuple[str, str]]:
+    """Run the baseline; give the statements that fail, and why."""
+    for statement in statements:
+        try:
+            with connection.begin_nested() if connection.dialect.name == "postgresql" else nullcontext():
+                connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
+        except DBAPIError as error:
+            yield statement, reason(error)
 
 
 def write_formatted(path: Path, code: str) -> None:
@@ -96,6 +150,29 @@ def differences(connection: Connection) -> Iterator[str]:
             yield f"in the models: {difference}"
     except NoReferenceError as error:  # SQLite lets a foreign key of the database refer to no column
         yield f"in the models: Alembic cannot compare them with this database: {error}"
+
+
+def refusals(connection: Connection) -> Iterator[str]:
+    """Give what the database says of the tables that it refuses to read, asked as their pages ask; and odd values."""
+    odd: list[str] = []
+    read_page = import_module("my_flask_app.browse.paging").read_page  # imports the models
+    app = Flask(str(__package__))
+    app.extensions["engine"] = connection.engine
+    for table in import_module("my_flask_app.models").Base.metadata.tables.values():
+        with app.app_context(), connection.begin_nested() as savepoint:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL statement_timeout = '5s'")  # a slow view is named, and no more
+            db_session(bind=connection)
+            try:
+                read_page(table, 1, None, {})
+            except Conflict as refusal:
+                yield str(refusal.description)
+            else:
+                odd += [f"{table.key}.{name}" for name in unloadable(connection, table)]
+            db_session.remove()
+            savepoint.rollback()
+    if odd:
+        yield f"{ODD}: {', '.join(odd)}"
 
 
 if __name__ == "__main__":

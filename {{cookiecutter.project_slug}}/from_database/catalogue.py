@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, false, select, table, text
 from sqlalchemy.exc import DBAPIError
 
+from migrations.foreign_keys import broken_keys
 from my_flask_app.databases import database_of
 from my_flask_app.databases.base import reason
 
@@ -45,6 +48,13 @@ def type_names(connection: Connection, _schema: str | None, name: str) -> dict[s
 def owned_sequences(_connection: Connection) -> set[tuple[str | None, str, str]]:
     """Return the columns (schema, table, name) that have a sequence of their own: there are none here."""
     return set()
+
+
+def remarks(connection: Connection) -> list[str]:
+    """Return what is to know of the constraints: the rows that meet none of theirs."""
+    driver: Any = connection.connection.driver_connection
+    broken = {table: count for table, count in broken_keys(driver).items() if 0 < count < inf}
+    return [f"{count} rows of {table} refer to rows that do not exist" for table, count in broken.items()]
 
 
 def baseline(connection: Connection) -> tuple[list[str], list[str]]:

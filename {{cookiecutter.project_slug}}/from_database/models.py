@@ -18,9 +18,10 @@ from sqlalchemy.dialects.mysql import SET
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.types import NullType, TypeEngine, UserDefinedType
+from sqlalchemy.types import NullType, TypeEngine
 
 from my_flask_app.databases.base import reason
+from my_flask_app.dialects import Raw, is_hashable, means_period
 
 from . import catalogue
 
@@ -31,31 +32,6 @@ OTHERS |= {decimal.Decimal: "decimal", uuid.UUID: "uuid"}
 # Names that a class body must not shadow, or that DeclarativeBase has itself.
 TAKEN = {each.__name__ for each in BUILTINS} | {"decimal", "dt", "list", "property", "set", "uuid"}
 TAKEN |= {"Any", "Base", "Raw", "metadata", "registry", "type_annotation_map", *dir(DeclarativeBase)}
-RAW = '''
-class Raw(UserDefinedType[Any]):
-    """A type that SQLAlchemy does not know, by its name in the database; values are as the driver gives them."""
-
-    cache_ok = True
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def get_col_spec(self, **_options: Any) -> str:
-        """Return the name."""
-        return self.name
-'''
-
-
-class Raw(UserDefinedType):
-    """A type that SQLAlchemy does not know, as RAW writes it into models.py."""
-
-    cache_ok = True
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def get_col_spec(self, **_options: Any) -> str:
-        return self.name
 
 
 def reflect(connection: Connection) -> tuple[MetaData, list[str]]:
@@ -78,8 +54,11 @@ def reflect(connection: Connection) -> tuple[MetaData, list[str]]:
                 table.info["is_view"] = True
                 table.constraints = {table.primary_key}
     sequences = catalogue.owned_sequences(connection)
+    notes += catalogue.remarks(connection)
     notes += drop_what_does_not_resolve(metadata)
     for table in metadata.tables.values():
+        # What PostgreSQL does not enforce SQLAlchemy cannot read.
+        table.constraints -= {each for each in table.constraints if str(getattr(each, "sqltext", "?")) == ""}
         name_unknown_types(connection, table)
         for column in table.columns:
             if column is table.autoincrement_column and (table.schema, table.name, column.name) in sequences:
@@ -114,6 +93,11 @@ def name_unknown_types(connection: Connection, table: Table) -> None:
     names = catalogue.type_names(connection, table.schema, table.name) if unknown else {}
     for column in unknown:
         column.type = Raw(names[column.name])
+
+
+def has_hashable_key(table: Table) -> bool:
+    """Tell whether Python can find an object by the values of a table's key."""
+    return all(is_hashable(column.type) for column in table.primary_key)
 
 
 def item_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
@@ -157,14 +141,38 @@ def drop_foreign_key(table: Table, constraint: Any) -> list[str]:
     return [f"foreign key of {table.fullname} on {columns} (not in the models: what it refers to is not among them)"]
 
 
-def generate(connection: Connection) -> str:
-    """Return the text of models.py. The first run tells which names the second must not shadow."""
-    first = Generator(reflect(connection)[0], connection, OPTIONS)
+def generate(connection: Connection, absent: set[tuple[str, str | None]]) -> str:
+    """Return the text of models.py, which marks the tables and indexes that the baseline cannot build."""
+    # The first run tells which names the second must not shadow.
+    first, second = (Generator(marked(reflect(connection)[0], absent), connection, OPTIONS) for _ in range(2))
     first.generate()
-    second = Generator(reflect(connection)[0], connection, OPTIONS)
     second.imported = {name for names in first.imports.values() for name in names}
     second.classes = first.classes
     return second.generate()
+
+
+def marked(metadata: MetaData, absent: set[tuple[str, str | None]]) -> MetaData:
+    """Return the metadata, in which tables and indexes are marked that Alembic shall leave alone."""
+    for table in metadata.tables.values():
+        for item, name in [(table, None), *((index, index.name) for index in table.indexes)]:
+            if (table.key, name) in absent:
+                item.info["not_in_baseline"] = True
+    return metadata
+
+
+def missing_in(connection: Connection, metadata: MetaData) -> set[tuple[str, str | None]]:
+    """Return the tables and indexes of the metadata that a database does not have."""
+    inspector = inspect(connection)
+    absent: set[tuple[str, str | None]] = set()
+    for table in metadata.tables.values():
+        if table.info.get("is_view"):
+            continue
+        if inspector.has_table(table.name, table.schema):
+            present = {index["name"] for index in inspector.get_indexes(table.name, table.schema)}
+            absent |= {(table.key, index.name) for index in table.indexes if index.name not in present}
+        else:
+            absent.add((table.key, None))
+    return absent
 
 
 class Generator(DeclarativeGenerator):
@@ -172,6 +180,8 @@ class Generator(DeclarativeGenerator):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
+        self.inspector = inspect(self.bind)
+        self.include_dialect_options_and_info = True  # see _add_dialect_kwargs_and_info
         self.imported: set[str] = set()
         self.classes: set[str] = set()
 
@@ -187,25 +197,29 @@ class Generator(DeclarativeGenerator):
         self.base.declarations = lines
 
     def generate_models(self) -> list[Any]:
+        keys = {table: table.primary_key for table in self.metadata.tables.values() if not has_hashable_key(table)}
+        for table in keys:
+            table.primary_key = None  # it becomes no class: an object could not be found by such a key
         models = super().generate_models()
+        for table, key in keys.items():
+            table.primary_key = key
+        for model in models:
+            if isinstance(model, ModelClass):
+                model.relationships = [each for each in model.relationships if not means_period(each.constraint)]
+        self.generate_base()  # which sqlacodegen leaves out where no table has a key
+        self.collect_imports([])
         self.classes |= {model.name for model in models if isinstance(model, ModelClass)}
         return models
 
     def generate(self) -> str:
         head = '"""The tables, as classes. Written once from the database, and yours from then on.\n\n'
         head += 'Knows nothing of Flask or the engine: workers, notebooks and Alembic import it too.\n"""\n\n'
-        return head + super().generate()
-
-    def render_module_variables(self, models: list[Any]) -> str:
-        base = super().render_module_variables(models)
-        if any(isinstance(item_type(column.type), Raw) for model in models for column in model.table.columns):
-            self.add_literal_import("sqlalchemy.types", "UserDefinedType")
-            self.add_literal_import("typing", "Any")
-            return f"{base}\n\n{RAW}"
-        return base
+        return head + super().generate().replace(f"from {Raw.__module__} import", "from .dialects import")
 
     def add_import(self, obj: Any) -> None:
-        if not isinstance(obj, Raw) and obj is not Raw:
+        if isinstance(obj, DOMAIN) or obj is DOMAIN:
+            self.add_literal_import(Raw.__module__, "DOMAIN")
+        else:
             super().add_import(obj)
 
     def generate_model_name(self, model: Any, global_names: set[str]) -> None:
@@ -227,9 +241,9 @@ class Generator(DeclarativeGenerator):
     def fix_column_types(self, table: Table) -> None:
         """Leave the types as they are in the database: a CHECK does not make a Boolean or an Enum."""
 
-    def render_table(self, table: Table) -> str:
-        text = super().render_table(table)
-        return f"{text.rstrip().removesuffix(')').rstrip()},\n    info={table.info!r},\n)" if table.info else text
+    def _add_dialect_kwargs_and_info(self, obj: Any, target_kwargs: dict[str, Any], *, values_for_dict: bool) -> None:
+        if obj.info:
+            target_kwargs["info"] = obj.info if values_for_dict else repr(obj.info)
 
     def render_models(self, models: list[Any]) -> str:
         # mypy does not infer the type of what a lambda above refers to.
@@ -252,7 +266,9 @@ class Generator(DeclarativeGenerator):
     def render_index(self, index: Index) -> str:
         self.add_literal_import("sqlalchemy", "Index")
         parts = [
-            repr(part.name) if isinstance(part, Column) else self.render_text(self.spelled(part))
+            repr(part.name)
+            if isinstance(part, Column)
+            else self.render_text(self.spelled(part) + self.order(index, part))
             for part in index.expressions
         ]
         kwargs: dict[str, Any] = {}
@@ -261,7 +277,17 @@ class Generator(DeclarativeGenerator):
                 kwargs[key] = self.render_text(self.spelled(value)) if hasattr(value, "compile") else repr(value)
         if index.unique:
             kwargs["unique"] = True
+        if index.info:
+            kwargs["info"] = repr(index.info)
         return render_callable("Index", repr(index.name), *parts, kwargs=kwargs)
+
+    def order(self, index: Index, part: Any) -> str:
+        """Return the order of an expression in an index, which SQLAlchemy reads and leaves out of the index."""
+        if not isinstance(part, TextClause):
+            return ""
+        found = self.inspector.get_indexes(index.table.name, index.table.schema)
+        words = next((each.get("column_sorting", {}) for each in found if each["name"] == index.name), {})
+        return "".join(f" {word.replace('_', ' ').upper()}" for word in words.get(part.text, ()))
 
     def render_constraint(self, constraint: Any) -> str:
         if isinstance(constraint, CheckConstraint):

@@ -41,10 +41,10 @@ def options(metadata: MetaData) -> dict[str, Any]:
             return all(".".join(filter(None, key.target_tokens[:2])) in ours for key in item.elements)
         if kind == "check_constraint" and reflected and other is None:
             return str(item.name).startswith(f"ck_{item.table.name}_")  # not one of the server's own, as for JSON
-        return not item.info.get("is_view")
+        return not (item.info.get("is_view") or item.info.get("not_in_baseline"))
 
     return {
-        "include_schemas": schemas > {None},
+        "include_schemas": schemas != {None},
         "include_name": include_name,
         "include_object": include_object,
         "render_item": render_item,

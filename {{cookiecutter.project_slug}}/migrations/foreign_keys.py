@@ -13,16 +13,16 @@ def check_at_the_end(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)  # noqa: S101
     driver.execute("PRAGMA foreign_keys = OFF")  # nothing has begun: in a transaction it has no effect
-    event.listen(connection, "commit", partial(_check, driver, _broken(driver)))
+    event.listen(connection, "commit", partial(_check, driver, broken_keys(driver)))
 
 
 def _check(driver: sqlite3.Connection, before: dict[str, float], _connection: Connection) -> None:
-    if worse := [table for table, rows in _broken(driver).items() if inf > rows > before.get(table, 0)]:
+    if worse := [table for table, rows in broken_keys(driver).items() if inf > rows > before.get(table, 0)]:
         reason = sqlite3.IntegrityError(f"rows would refer to rows that do not exist, of {', '.join(worse)}")
         raise IntegrityError("PRAGMA foreign_key_check", None, reason)
 
 
-def _broken(driver: sqlite3.Connection) -> dict[str, float]:
+def broken_keys(driver: sqlite3.Connection) -> dict[str, float]:
     """Count the rows of each table that refer to none: inf where a key cannot be checked, as its target is none."""
     broken: dict[str, float] = {}
     for (table,) in driver.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():

@@ -19,6 +19,7 @@ NAMING_CONVENTION = {
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
 }
+KNOWN = {"BASE TABLE", "SEQUENCE", "SYSTEM VERSIONED", "VIEW"}  # the kinds of tables
 MODE = "NO_AUTO_VALUE_ON_ZERO"  # in which the statements are asked for, and run
 BEGIN = [
     "SET @sql_mode = @@sql_mode, @foreign_key_checks = @@foreign_key_checks, @collation = @@collation_connection",
@@ -69,6 +70,11 @@ def owned_sequences(_connection: Connection) -> set[tuple[str | None, str, str]]
     return set()
 
 
+def remarks(_connection: Connection) -> list[str]:
+    """Return what is to know of the constraints: nothing here."""
+    return []
+
+
 def baseline(connection: Connection) -> tuple[list[str], list[str]]:
     """Return the statements that build the schema, in the server's words, and what they leave out."""
     missing: list[str] = []
@@ -105,6 +111,7 @@ def baseline(connection: Connection) -> tuple[list[str], list[str]]:
     own_schema = f"{_quote(database)}."
     tables = _tables(connection)
     statements = [f"ALTER DATABASE COLLATE {collation}"]  # of routines' variables, and of tables that follow
+    missing += [f"{kind.lower()} {name}" for kind in tables.keys() - KNOWN for name in tables[kind]]
     for name in tables["SEQUENCE"]:  # first: defaults ask them
         statements += show("SEQUENCE", name)
     for name in tables["BASE TABLE"] + tables["SYSTEM VERSIONED"]:

@@ -36,9 +36,16 @@ ITSELF = (
 
 @contextmanager
 def connect(database_url: str) -> Iterator[Connection]:
-    """Connect for reading only; all is read as it is at one moment."""
+    """Connect for reading only; all is read as it is at one moment.
+
+    Where names without a schema do not mean ``public``, every name is read with its own: another database, or another
+    user, may have another ``search_path``.
+    """
     options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with database_of(database_url).create_engine().connect().execution_options(**options) as connection:
+        if connection.dialect.default_schema_name != "public":
+            _query(connection, "SELECT set_config('search_path', '', false)")
+            connection.dialect.default_schema_name = None
         yield connection
 
 
@@ -84,6 +91,16 @@ def owned_sequences(connection: Connection) -> set[tuple[str | None, str, str]]:
         " WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'a'",
     )
     return {(schema, table, column) for schema, table, column in rows}
+
+
+def remarks(connection: Connection) -> list[str]:
+    """Return what is to know of the constraints: those of which the models say a part only."""
+    rows = _query(
+        connection,
+        "SELECT conname, conrelid::regclass, pg_get_constraintdef(oid) FROM pg_constraint c WHERE conrelid <> 0"
+        " AND (to_jsonb(c) ->> 'conenforced' = 'false' OR to_jsonb(c) ->> 'conperiod' = 'true') ORDER BY 1, 2",
+    )
+    return [f"constraint {name} of {table} (in the models without all of: {words})" for name, table, words in rows]
 
 
 class Made(NamedTuple):
@@ -355,8 +372,14 @@ ANYTHING = f"""
 
 def baseline(connection: Connection) -> tuple[list[str], list[str]]:
     """Return the statements that build the schema, in the server's words, and what they leave out."""
-    # With no schema searched every name is written with its own.
-    connection.exec_driver_sql("SET LOCAL search_path = ''")
+    with connection.begin_nested() as savepoint:
+        connection.exec_driver_sql("SET LOCAL search_path = ''")  # every name is written with its schema
+        found = _baseline(connection)
+        savepoint.rollback()
+    return found
+
+
+def _baseline(connection: Connection) -> tuple[list[str], list[str]]:
     made = {
         (row.catalogue, row.oid): row
         for kind in KINDS
@@ -393,7 +416,6 @@ def baseline(connection: Connection) -> tuple[list[str], list[str]]:
     statements += [statement for query in LAST for (statement,) in _query(connection, query)]
     statements += [comment for kind, oid, comment in _query(connection, COMMENTS) if whole((kind, oid)) in made]
     statements += ["RESET check_function_bodies", "RESET search_path"]
-    connection.exec_driver_sql("RESET search_path")
     return statements, sorted(name for name in rest.values() if ".alembic_version" not in name)
 
 

@@ -1,0 +1,34 @@
+"""The migrations, and what Alembic reads of a database that existed before them."""
+
+import warnings
+from typing import Any
+
+from alembic.autogenerate import comparators
+from sqlalchemy import Connection, text
+from sqlalchemy.schema import CreateSchema
+
+from my_flask_app import dialects
+
+dialects.register()
+# What SQLAlchemy cannot read of the schema.
+warnings.filterwarnings("ignore", module=f"env_py|{__name__}|{dialects.__name__}")
+
+
+@comparators.dispatch_for("schema", qualifier="postgresql")
+def read_with_schemas(context: Any, _operations: Any, schemas: set[str | None]) -> None:
+    """Read each name with its schema where all the models have theirs, whatever ``search_path`` says."""
+    own = {table.schema for table in context.metadata.tables.values()}
+    if None not in own:
+        context.connection.execute(text("SET LOCAL search_path = ''"))
+        context.connection.dialect.default_schema_name = None
+        schemas |= own
+        schemas.discard(None)
+
+
+def create_default_schema(connection: Connection) -> None:
+    """Create the schema that ``search_path`` names first, where none of them is there: for Alembic's own table."""
+    if connection.dialect.name == "postgresql" and not connection.scalar(text("SELECT current_schema()")):
+        path = str(connection.scalar(text("SHOW search_path"))).split(",")
+        names = [name.strip().removeprefix('"').removesuffix('"') for name in path]
+        connection.execute(CreateSchema(next(name for name in names if name not in {"", "$user"}), if_not_exists=True))
+    connection.commit()
