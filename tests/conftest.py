@@ -47,6 +47,11 @@ OPPOSITES = parameters(COMBINATIONS, "declarative-factory", "reflection-module")
 EACH_COMBINATION = pytest.mark.parametrize("project", COMBINATIONS, ids=name_of, indirect=True, scope="session")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let as many schemas be drawn as one likes."""
+    parser.addoption("--schemas", type=int, default=0, help="schemas that test_schemas.py draws for each database")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Start every process of the tests in an empty home, with this checkout's uv and cookiecutter first on the PATH."""

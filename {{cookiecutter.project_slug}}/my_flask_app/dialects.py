@@ -66,9 +66,11 @@ class SQLite(SQLiteDialect_pysqlite):
             names = [columns.get(_folded(name), name) for name in key["referred_columns"]]
             if present and not names:  # of a table that was named in other letters
                 names = base.get_pk_constraint(connection, table, schema, **kw)["constrained_columns"]
-            # What refers to nothing stays a key to columns that are not there.
+            # What refers to nothing, which SQLite allows, stays a key to a table that is not there.
             is_complete = len(names) == len(key["constrained_columns"])
             key["referred_columns"] = names if is_complete else key["constrained_columns"]
+            if present and not set(columns.values()) >= set(key["referred_columns"]):
+                key["referred_table"] = f"{table} ({', '.join(key['referred_columns'])})"
         return keys
 
 

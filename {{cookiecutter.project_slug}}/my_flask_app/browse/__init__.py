@@ -3,6 +3,7 @@
 import os
 
 from flask import Blueprint, Flask
+from werkzeug.routing import PathConverter
 
 from . import api, pages
 from .visible import require_browsing
@@ -15,7 +16,15 @@ blueprint.register_blueprint(api.blueprint)
 blueprint.register_blueprint(pages.blueprint)
 
 
+class AnyName(PathConverter):
+    """The rest of a URL, whatever it begins with: a table's name may begin with a slash."""
+
+    regex = ".+"
+    part_isolating = False
+
+
 def init_app(app: Flask) -> None:
     """Show the tables that BROWSE_TABLES names; if it names none, all of them in debug and nothing otherwise."""
     app.config.setdefault("BROWSE_TABLES", os.environ.get("BROWSE_TABLES", ""))
+    app.url_map.converters["any_name"] = AnyName
     app.register_blueprint(blueprint)

@@ -20,7 +20,7 @@ def list_tables() -> Response:
     return json_response({"tables": described, "next": after and url_for(".list_tables", after=after)})
 
 
-@blueprint.get("/<path:name>", merge_slashes=False)
+@blueprint.get("/<any_name:name>", merge_slashes=False)
 def list_rows(name: str) -> Response:
     """Answer a page of a table's rows, and the URL of the next page."""
     page = requested_page(table := find_table(name))

@@ -56,7 +56,7 @@ def index() -> str:
     )
 
 
-@blueprint.get("/browse/<path:name>", merge_slashes=False)
+@blueprint.get("/browse/<any_name:name>", merge_slashes=False)
 def show_table(name: str) -> str:
     """Show a page of a table's rows, with links to the rows that they refer to and are referred to by."""
     table = find_table(name)

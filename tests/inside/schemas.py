@@ -1,0 +1,123 @@
+"""Runs in an environment for existing databases: sets up and checks projects, each in a process forked from this one.
+
+Reads a line of JSON for each: the project's folder and the URLs of the database and of one that does not exist yet.
+Answers with a line: what was printed, and what is wrong.
+"""
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+# What takes long to import is imported once.
+import alembic.autogenerate
+import alembic.command
+import psycopg  # noqa: F401
+import pymysql  # noqa: F401
+import pytest
+import sqlacodegen.generators  # noqa: F401
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+RUFF = str(Path(sys.executable).with_name("ruff"))
+
+
+def set_up(package: str) -> None:
+    """Do what set_up.py does."""
+    if Path("from_database").is_dir():
+        main = import_module("from_database.__main__")
+        main.install_sqlacodegen = lambda _folder: None
+        main.main()
+    else:
+        application = import_module(f"{package}.app").create_app()
+        result = application.test_cli_runner().invoke(args=["reflect-models"])
+        print(result.output)
+        if result.exception:
+            raise result.exception
+
+
+def check_declarative(url: str, other: str) -> None:
+    """Compare the models with the database, build another one by the baseline and compare them with that."""
+    autogenerate, schema = import_module("my_flask_app.autogenerate"), import_module("my_flask_app.schema")
+    metadata = import_module("my_flask_app.models").Base.metadata
+    own = import_module("my_flask_app.databases").database_of(other)
+    own.create()
+    os.environ["DATABASE_URL"] = other
+    print(schema.init_db(own))
+    os.environ["DATABASE_URL"] = url
+    for each in (url, other):
+        with import_module("my_flask_app.databases").database_of(each).create_engine().connect() as connection:
+            context = MigrationContext.configure(connection, opts=autogenerate.options(metadata))
+            assert not (found := alembic.autogenerate.compare_metadata(context, metadata)), f"not equal: {found}"
+
+
+def check_reflection(url: str) -> None:
+    """Load an object of each class, and whatever it is related to."""
+    mapping = import_module("my_flask_app.mapping")
+    engine = import_module("my_flask_app.databases").database_of(url).create_engine()
+    mapping.prepare(engine)
+    unloadable = import_module("my_flask_app.dialects").unloadable
+    with Session(engine) as session:
+        for model in mapping.subclasses():
+            if unloadable(session.connection(), model.__table__):  # which is said
+                continue
+            for row in session.scalars(select(model).limit(3)):
+                for key in model.__mapper__.relationships.keys():  # noqa: SIM118 - not a dict
+                    getattr(row, key)
+
+
+def clean(files: list[str]) -> None:
+    """Have ruff look at what was written."""
+    for arguments in (["check"], ["format", "--check"]):
+        command = [RUFF, *arguments, "--no-cache", "--quiet", *files]
+        done = subprocess.run(command, capture_output=True, check=False, text=True)
+        assert not done.returncode, done.stdout + done.stderr
+
+
+def run(request: dict[str, Any]) -> str:
+    """Set a project up and check it; return what is wrong."""
+    os.chdir(request["project"])
+    sys.path.insert(0, request["project"])
+    os.environ |= {"DATABASE_URL": request["url"], "SECRET_KEY": "x"}
+    try:
+        set_up("my_flask_app")
+        clean([str(path) for path in Path("my_flask_app").glob("[mt]*.py*") if path.stem in {"models", "tables"}])
+        if Path("from_database").is_dir():
+            check_declarative(request["url"], request["other"])
+        else:
+            check_reflection(request["url"])
+        with contextlib.redirect_stdout(output := io.StringIO()):
+            failed = pytest.main(["-q", "-x", "-p", "no:cacheprovider", "tests/test_browse.py"])
+        assert not failed, output.getvalue()[-3000:]
+        assert "SAWarning" not in output.getvalue(), output.getvalue()[-3000:]
+    except (Exception, SystemExit):  # noqa: BLE001 - whatever it is, it is the answer
+        return traceback.format_exc()[-4000:]
+    return ""
+
+
+def answer(request: dict[str, Any]) -> dict[str, str]:
+    """Run it in a process of its own, whose imports end with it."""
+    reading, writing = os.pipe()
+    if not (process := os.fork()):
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+            wrong = run(request)
+        os.write(writing, json.dumps({"output": output.getvalue()[-20_000:], "wrong": wrong}).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        text = pipe.read()
+    os.waitpid(process, 0)
+    return dict(json.loads(text))
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        print(json.dumps(answer(json.loads(line))), flush=True)

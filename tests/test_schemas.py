@@ -1,0 +1,310 @@
+"""Schemas drawn from a grammar: created on each database, set up as existing ones, and checked (inside/schemas.py).
+
+`make test` draws a few, always the same; `pytest tests/test_schemas.py --schemas=500` as many others for each database.
+"""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, suppress
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pymysql
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import BIN, INSIDE, cookiecutter, run
+from tests.helpers.servers import KINDS as SERVERS
+from tests.helpers.servers import DatabaseServer, private
+
+KINDS = ["sqlite", *SERVERS]
+NUMBERS = count(1)
+HARD = ["id", "Id", "ID", "name", "order", "select", "class", "None", "metadata", "registry", "base", "Base", "tables"]
+HARD += [
+    "models",
+    "text",
+    "uuid",
+    "dt",
+    "Any",
+    "int",
+    "list",
+    "__secret__",
+    "__tablename__",
+    "self",
+    "a.b",
+    "a,b",
+    "a;b",
+]
+HARD += [
+    "%s",
+    ":x",
+    "{x}",
+    "it's",
+    'say"x"',
+    "back\\slash",
+    "1st",
+    "x_id",
+    "x__y",
+    "_",
+    "größe",
+    "注文",
+    "Ωmega",
+    "a\tb",
+]
+HARD += ["two words", "a" * 63, "长" * 21, "b_" * 31, "tick`", "-- x", "/* x", "x)", "(x", "a;b", "a\tb"]
+TYPES = {
+    "sqlite": """
+        INTEGER TEXT REAL BLOB NUMERIC DATE DATETIME BOOLEAN JSON GEOMETRY TINYINT(1) VARCHAR(9) BIGINT(20) NUMBER(5)
+        UNSIGNED|BIG|INT ANY FLOAT DECIMAL(10,2) TIMESTAMP uuid""",
+    "postgresql": """
+        integer text numeric(10,2) boolean date timestamp timestamptz uuid jsonb int[] text[] bytea inet int4range
+        tsvector money interval time bit(3) name "char" point xml int4multirange double|precision varchar(9) oid
+        mood code""",
+    "mariadb": """
+        int varchar(20) text decimal(10,2) double float date datetime(6) timestamp|null time year json blob bit(3)
+        tinyint(1) bigint|unsigned enum('a','it''s') set('a','b') uuid inet6 point char(3)""",
+}
+KEYS = {
+    "sqlite": "INTEGER TEXT BLOB GEOMETRY VARCHAR(9) DATE",
+    "postgresql": "integer text uuid date int[] int4range jsonb code mood numeric(10,2) int4multirange",
+    "mariadb": "int varchar(20) date decimal(10,2) enum('a','b') set('a','b') bigint|unsigned binary(4) datetime(6)",
+}
+FIRST = {
+    "sqlite": [],
+    "postgresql": ["CREATE TYPE mood AS ENUM ('sad', 'it''s \"ok\"')", "CREATE DOMAIN code AS varchar(4)"],
+    "mariadb": [],
+}
+SEVEN = [
+    f"{each}_region_and_start_position" for each in ("first", "second", "third", "fourth", "fifth", "sixth", "last")
+]
+# Schemas that went wrong once.
+EXAMPLES = {
+    "sqlite": [
+        ["CREATE TABLE measured (at TIMESTAMP NOT NULL, value REAL)"],
+        [
+            "CREATE TABLE author (Id INTEGER PRIMARY KEY)",
+            "CREATE TABLE book (id INTEGER PRIMARY KEY, author_id INTEGER REFERENCES Author (ID))",
+            "INSERT INTO book VALUES (1, 7)",
+            "CREATE TABLE child (id INTEGER PRIMARY KEY, c TEXT REFERENCES parent (code), b REFERENCES author (nope))",
+            "INSERT INTO child VALUES (1, 'x', 1)",
+            "CREATE TABLE thing (id INTEGER PRIMARY KEY, shape GEOMETRY, at DATETIME, ok TINYINT(1), big BIGINT(20))",
+            "INSERT INTO thing VALUES (1, x'0102', 1700000000000, 1, 1)",
+            f"CREATE TABLE seven ({' INT NOT NULL, '.join(SEVEN)} INT NOT NULL, UNIQUE ({', '.join(SEVEN)}))",
+            "CREATE TABLE tag (id INTEGER PRIMARY KEY, name TEXT NOT NULL COLLATE nameorder)",
+            "CREATE UNIQUE INDEX tag_name ON tag (name)",
+            "CREATE TABLE word (name TEXT NOT NULL PRIMARY KEY COLLATE nameorder) WITHOUT ROWID",
+            "INSERT INTO word VALUES ('x')",
+            "CREATE TABLE text_key (name TEXT PRIMARY KEY COLLATE nameorder, n INTEGER)",
+        ],
+    ],
+    "postgresql": [
+        ["CREATE TABLE measured (at timestamp NOT NULL, value double precision)"],
+        [
+            "CREATE SCHEMA sales",
+            "CREATE TABLE sales.item (id int PRIMARY KEY, name text NOT NULL)",
+            "CREATE TABLE sales.line (id int PRIMARY KEY, item_id int REFERENCES sales.item (id))",
+        ],
+        [
+            "CREATE SCHEMA app",
+            "CREATE TABLE app.item (id int PRIMARY KEY)",
+            "CREATE TABLE app.line (id int PRIMARY KEY, item_id int REFERENCES app.item)",
+            "CREATE TABLE item (id int PRIMARY KEY, line_id int REFERENCES app.line)",
+            "DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = app, public', current_database()); END$$",
+        ],
+        [
+            "CREATE TABLE src (id int PRIMARY KEY, age int)",
+            "CREATE MATERIALIZED VIEW totals AS SELECT count(*) AS n FROM src WITH NO DATA",
+            "CREATE VIEW raising AS SELECT 1 / count(*) AS n FROM src",
+            "ALTER TABLE src ADD CONSTRAINT grown CHECK (age > 0) NOT ENFORCED",
+            "CREATE DOMAIN code AS varchar(4)",
+            "CREATE TABLE kind (id code PRIMARY KEY)",
+            "CREATE TABLE thing (id int[] PRIMARY KEY, kind_id code REFERENCES kind)",
+            "CREATE TABLE run (id int PRIMARY KEY, closed timestamp)",
+            "CREATE INDEX run_a ON run ((coalesce(closed, '9999-12-31')) DESC)",
+            "CREATE EXTENSION btree_gist",
+            "CREATE TABLE event (id int, during tsrange, PRIMARY KEY (id, during WITHOUT OVERLAPS))",
+            "CREATE TABLE part (id int PRIMARY KEY, event_id int, during tsrange)",
+            "ALTER TABLE part ADD FOREIGN KEY (event_id, PERIOD during) REFERENCES event (id, PERIOD during)",
+            "INSERT INTO event VALUES (1, '[2026-01-01,2027-01-01)')",
+            "CREATE TABLE endless (id int PRIMARY KEY, until date)",
+            "INSERT INTO endless VALUES (1, 'infinity')",
+            "CREATE FOREIGN DATA WRAPPER nothing",
+            "CREATE SERVER nowhere FOREIGN DATA WRAPPER nothing",
+            "CREATE FOREIGN TABLE outside (a int) SERVER nowhere",
+        ],
+    ],
+    "mariadb": [
+        ["CREATE TABLE measured (at timestamp NOT NULL, value double)"],
+        [
+            "CREATE SEQUENCE numbers",
+            "CREATE DATABASE IF NOT EXISTS elsewhere",
+            "CREATE TABLE IF NOT EXISTS elsewhere.far (id int PRIMARY KEY)",
+            "CREATE TABLE near (Id int PRIMARY KEY, far_id int, up int, FOREIGN KEY (UP) REFERENCES near (ID))",
+            "ALTER TABLE near ADD FOREIGN KEY (far_id) REFERENCES elsewhere.far (id)",
+            "CREATE TABLE zero (id int PRIMARY KEY, at date)",
+            "INSERT INTO zero VALUES (1, '0000-00-00')",
+        ],
+    ],
+}
+
+
+def quoted(kind: str, name: str) -> str:
+    """Quote a name as a database does."""
+    mark = "`" if kind == "mariadb" else '"'
+    return mark + name.replace(mark, mark * 2) + mark
+
+
+def names() -> st.SearchStrategy[str]:
+    """Draw a name that every database takes."""
+    letters = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zs"], max_codepoint=0xFFFF)
+    drawn = st.one_of(st.sampled_from(HARD), st.text(letters, min_size=1, max_size=12))
+    return drawn.filter(lambda name: len(name.encode()) <= 63 and not name.lower().startswith("sqlite_"))
+
+
+def folded(name: str) -> str:
+    """Return what two names have in common that no server takes for different ones."""
+    return name.casefold()
+
+
+@st.composite
+def schemas(draw: Any, kind: str) -> list[str]:
+    """Draw the statements that create a schema."""
+    types = st.sampled_from([each.replace("|", " ") for each in TYPES[kind].split()])
+    key_types = st.sampled_from([each.replace("|", " ") for each in KEYS[kind].split()])
+    statements = list(FIRST[kind])
+    tables: list[tuple[str, list[str], list[str]]] = []  # the quoted name, those of the key, and the key's types
+    for name in draw(st.lists(names(), min_size=1, max_size=4, unique_by=folded)):
+        columns = draw(st.lists(names(), min_size=1, max_size=6, unique_by=folded))
+        own = [quoted(kind, column) for column in columns]
+        size = draw(st.integers(0, min(3, len(own))))
+        kinds = [draw(key_types) if number < size else draw(types) for number in range(len(own))]
+        lines = [f"{own[number]} {of}{' NOT NULL' * (number < size)}" for number, of in enumerate(kinds)]
+        key = ", ".join(own[:size])
+        if size:
+            lines.append(f"{draw(st.sampled_from(['PRIMARY KEY', 'PRIMARY KEY', 'UNIQUE']))} ({key})")
+        table = quoted(kind, name)
+        tables.append((table, own[:size], kinds[:size]))
+        target, theirs, of = draw(st.sampled_from(tables))
+        if theirs and draw(st.booleans()):
+            referring = [quoted(kind, f"{number} of {name[:20]}") for number in range(len(theirs))]
+            lines[:0] = [f"{column} {each}" for column, each in zip(referring, of, strict=True)]
+            lines.append(f"FOREIGN KEY ({', '.join(referring)}) REFERENCES {target} ({', '.join(theirs)})")
+        statements.append(f"CREATE TABLE {table} ({', '.join(lines)})")
+        if draw(st.booleans()):
+            statements.append(f"CREATE VIEW {quoted(kind, f'{name[:20]} view')} AS SELECT * FROM {table}")
+        if draw(st.booleans()):
+            statements.append(f"INSERT INTO {table} {'() VALUES ()' if kind == 'mariadb' else 'DEFAULT VALUES'}")
+        if size and kind != "mariadb" and draw(st.booleans()):
+            order = draw(st.sampled_from(["", " DESC"]))
+            index = quoted(kind, f"{name[:20]} index")
+            expression = draw(st.sampled_from(["{0}", "(coalesce({0}, {0}))"])).format(own[0])
+            if "jsonb" not in kinds[0]:
+                statements.append(f"CREATE INDEX {index} ON {table} ({expression}{order})")
+    return statements
+
+
+class Workshop:
+    """Projects for databases of each kind, an environment for all, and a process that sets them up."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self.stack = folder, stack
+        self.servers: dict[str, DatabaseServer] = {}
+        python = folder / "venv/bin/python"
+        run(BIN / "uv", "venv", "--quiet", folder / "venv")
+        packages = ["sqlacodegen==4.0.4", "alembic", "flask", "psycopg[binary]", "pymysql", "pytest", "python-dotenv"]
+        packages += ["ruff", "sqlalchemy", "tenacity"]
+        run(BIN / "uv", "pip", "install", "--quiet", "--python", python, *packages)
+        self.process = stack.enter_context(
+            subprocess.Popen([python, INSIDE / "schemas.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        )
+        stack.callback(self.process.kill)
+
+    def project(self, kind: str, models: str) -> Path:
+        """Return a project of those answers, as it is rendered."""
+        folder = self.folder / f"{kind}-{models}"
+        if not folder.exists():
+            url = f"{SERVERS[kind].scheme}://me@host/shop" if kind in SERVERS else "sqlite:///shop.db"
+            cookiecutter(folder, database="existing", models=models, database_url=url, set_up=False)
+        return folder / "my_flask_app"
+
+    def check(self, kind: str, models: str, statements: list[str]) -> None:
+        """Create the schema, set a project up for it, and fail with the statements if something is wrong."""
+        number = next(NUMBERS)
+        folder = self.folder / str(number)
+        project = Path(shutil.copytree(self.project(kind, models), folder / "my_flask_app"))
+        url, other = (self.url(kind, f"{name}_{number}", folder) for name in ("shop", "other"))
+        try:
+            self.create(kind, f"shop_{number}", folder, statements)
+            assert self.process.stdin
+            assert self.process.stdout
+            request = {"project": str(project), "url": url, "other": other}
+            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.flush()
+            answer = json.loads(self.process.stdout.readline())
+        finally:
+            shutil.rmtree(folder)
+            for name in ("shop", "other") if kind in self.servers else ():
+                force = " WITH (FORCE)" * (kind == "postgresql")
+                self.servers[kind].sql(f"DROP DATABASE IF EXISTS {name}_{number}{force}")
+        script = ";\n".join(statements)
+        wrong = answer["wrong"] or [
+            line for line in answer["output"].splitlines() if "Warning" in line or "in the models: (" in line
+        ]
+        assert not wrong, f"{kind}, {models}:\n{script};\n\n{answer['output']}\n{wrong}"
+
+    def url(self, kind: str, name: str, folder: Path) -> str:
+        """Return the URL of a database."""
+        if kind == "sqlite":
+            return f"sqlite:///{folder}/{name}.db"
+        if kind not in self.servers:
+            self.servers[kind] = private(kind, self.stack)
+        return self.servers[kind].url(name, self.servers[kind].password)
+
+    def create(self, kind: str, name: str, folder: Path, statements: list[str]) -> None:
+        """Create a database; what it refuses of the grammar is left out."""
+        if kind == "sqlite":
+            with closing(sqlite3.connect(folder / f"{name}.db")) as connection, connection:
+                connection.create_collation("nameorder", lambda one, other: (one > other) - (one < other))
+                for statement in statements:
+                    with suppress(sqlite3.Error):
+                        connection.execute(statement)
+            return
+        server = self.servers[kind]
+        server.sql(f"CREATE DATABASE {name}" + " CHARACTER SET utf8mb4" * (kind == "mariadb"))
+        for statement in statements:
+            with suppress(psycopg.Error, pymysql.Error):
+                server.sql(statement, name)
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
+    with ExitStack() as stack:
+        yield Workshop(tmp_path_factory.mktemp("schemas"), stack)
+
+
+@pytest.mark.parametrize("models", ["declarative", "reflection"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_schema(kind: str, models: str, workshop: Workshop, request: pytest.FixtureRequest) -> None:
+    number = request.config.getoption("--schemas")
+
+    @settings(
+        max_examples=number or 4,
+        derandomize=not number,
+        database=None,
+        deadline=None,
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(schemas(kind))
+    def check(statements: list[str]) -> None:
+        workshop.check(kind, models, statements)
+
+    for statements in EXAMPLES[kind]:
+        check = example(statements)(check)
+    check()
