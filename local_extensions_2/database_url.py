@@ -35,6 +35,7 @@ _SCHEMES_OF_OTHERS = {
     "cockroachdb": "cockroachdb+psycopg",
     "mysql2": "mysql+pymysql",
 }
+_AROUND = " \t\r\n'\""  # what a project takes away when it runs
 _LAST_PORT = 65535
 _LONGEST_NAME = 58  # with room for the tests' _test in the 63 bytes of PostgreSQL
 _PASSWORD_PARAMETER = re.compile(r"(password|passwd|pwd|secret)\w*\s*=", re.IGNORECASE)
@@ -117,6 +118,8 @@ def problem(url: str, schemes: list[str]) -> str:
 
     ``schemes`` are the ones that the template knows a driver for.
     """
+    if url != url.strip(_AROUND):
+        return "is in quotes, or has a blank or a line end beside it; write the URL alone"
     parts = parse(url)
     if not parts:
         return (
@@ -172,11 +175,27 @@ def _sqlite_problem(parts: DatabaseURL) -> str:
 
 
 def _server_problem(parts: DatabaseURL) -> str:
-    if parts.port and not (parts.port.isdecimal() and 0 < int(parts.port) <= _LAST_PORT):
-        return "has a port that is no number from 1 to 65535; write user@host:5432/database"
     if parts.password and not parts.username:
         return "has a password but no user; write user@host"
-    return _name_problem(parts) or _parameter_problem(parts)
+    return _host_problem(parts) or _port_problem(parts.port) or _name_problem(parts) or _parameter_problem(parts)
+
+
+def _host_problem(parts: DatabaseURL) -> str:
+    if parts.host.upper().startswith("%2F"):
+        return "has a socket in the place of the host; write user@/database?host=/run/postgresql"
+    if re.search(r"(^|&)host=[^&]*\[", unquote(parts.query)):
+        return "has an IPv6 address in brackets among its parameters; write ?host=::1,::2&port=5432,5432"
+    return ""
+
+
+def _port_problem(port: str) -> str:
+    if "," in port:
+        return "has several hosts in the place of one; write user@/database?host=h1:5432&host=h2:5432"
+    if ":" in port:
+        return "has an IPv6 address without brackets; write user@[::1]:5432/database"
+    if port and not (port.isdecimal() and 0 < int(port) <= _LAST_PORT):
+        return "has a port that is no number from 1 to 65535; write user@host:5432/database"
+    return ""
 
 
 def _name_problem(parts: DatabaseURL) -> str:

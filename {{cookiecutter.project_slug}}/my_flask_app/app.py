@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from . import cli, db, errors, health, logs, messages, shortcuts
+from . import cli, db, errors, health, logs, messages
 from .config import setting
 
 
@@ -18,7 +18,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     logs.init_app(app)
     errors.init_app(app)
-    app.url_map.converters["int"] = shortcuts.IntConverter
     app.register_blueprint(health.blueprint)
     app.register_blueprint(messages.blueprint)
     app.cli.add_command(cli.init_db_command)

@@ -23,8 +23,6 @@ def initialise(database: Database) -> None:
         if database.create():
             click.echo(f"The database {database.url.database} is new.")
         click.echo(init_db(database))
-    except (AttributeError, OSError, TypeError, ValueError) as error:  # the driver's, for a parameter of the URL
-        raise click.ClickException(f"{database.setting} cannot be used: {error}") from None
     except (DBAPIError, SchemaError) as error:
         why = reason(error) if isinstance(error, DBAPIError) else error
         raise click.ClickException(f"{database} cannot be initialised: {why}") from None

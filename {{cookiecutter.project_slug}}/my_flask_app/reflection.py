@@ -38,8 +38,9 @@ def _prepare(app: Flask, **_signal: Any) -> None:
         if not _prepared.is_set():
             Reflected.prepare(app.extensions["engine"])
             _prepared.set()
-    except (DBAPIError, InvalidRequestError, PoolTimeoutError) as error:
-        # Not raised: `flask init-db`, which creates the tables, runs in an application context too.
+    except (DBAPIError, InvalidRequestError, PoolTimeoutError, OSError, TypeError) as error:
+        # Not raised: `flask init-db`, which creates the tables, runs in an application context too. It also says which
+        # parameter of the URL the driver does not understand: the last two.
         g.reflection_error = error
     except SQLAlchemyError as error:
         _mapping_errors.append(error)

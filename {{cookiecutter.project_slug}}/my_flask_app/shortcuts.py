@@ -6,7 +6,6 @@ from typing import TypeVar
 from flask import request
 from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
 from werkzeug.exceptions import BadRequest, NotFound
-from werkzeug.routing import IntegerConverter
 
 from .databases import meaning
 from .databases.base import CONFLICT
@@ -17,15 +16,9 @@ LARGEST_INT = 2**63 - 1  # of a database; a larger one would be an error there
 T = TypeVar("T")
 
 
-class IntConverter(IntegerConverter):
-    """A whole number in a route, ``<int:key>``, that every database can hold; a longer one is no page."""
-
-    regex = "[0-9]{1,18}"
-
-
 def get_or_404(model: type[T], key: object) -> T:
-    """Return the row with that key; raise NotFound."""
-    row = db_session.get(model, key)
+    """Return the row with that key; raise NotFound, also for a number that no database can hold."""
+    row = None if isinstance(key, int) and key > LARGEST_INT else db_session.get(model, key)
     if row is None:
         raise NotFound(f"There is no such {model.__name__.lower()}.")
     return row
@@ -41,8 +34,7 @@ def query_int(name: str, default: int, largest: int = LARGEST_INT) -> int:
 
 # Write @repeat_on_conflict below the route, of a view that commits once, at its end, and does nothing else than change
 # the database. It repeats deadlocks, serialization failures and stale versions (version_id_col), at most five times.
-# Not a connection lost in a commit, where the work may be done. And of two who read and then write the later one wins
-# without any error: that takes with_for_update().
+# Not a connection lost in a commit, where the work may be done.
 repeat_on_conflict = retry(
     retry=retry_if_exception(lambda error: meaning(error) == CONFLICT),
     before_sleep=lambda _: db_session.rollback(),

@@ -20,10 +20,12 @@ def beside(setting: str) -> Database:
     url = database_of(os.environ.get(setting) or "sqlite:///my_flask_app.db", setting).url
     path, worker = f"{folder.name}/{setting}.db", os.environ.get("PYTEST_XDIST_WORKER", "")
     name = path if url.get_backend_name() == "sqlite" else f"{url.database}_test{worker}"
-    own = database_of(os.environ.get(f"TEST_{setting}") or url.set(database=name), f"TEST_{setting}")
+    given = os.environ.get(f"TEST_{setting}")
+    own = database_of(given or url.set(database=name), f"TEST_{setting}")
     # A server cuts a long name off at 63 bytes, or refuses it.
     if str(own.url.database).encode()[:63].lower() == str(url.database).encode()[:63].lower():
         raise SystemExit(f"The tests' database has the name of {setting}'s: name another one in TEST_{setting}.")
+    database_of(own.url, f"TEST_{setting}" if given else setting).create_engine()  # ends here without its driver
     os.environ[setting] = own.url.render_as_string(hide_password=False)
     return own
 
@@ -44,12 +46,14 @@ def own_databases() -> Iterator[None]:
 @contextmanager
 def created(own: Database) -> Iterator[None]:
     """Create a database, and drop it in the end, unless it is there before because its setting names it."""
-    try:
-        is_new = own.create()
-        reached = which(own)
-    except DBAPIError as error:
-        pytest.exit(f"No database for the tests: {reason(error)}. Name one that is there in {own.setting}.", 1)
-    try:
+    with ExitStack() as stack:
+        try:
+            if is_new := own.create():
+                stack.callback(drop, own)
+            reached = which(own)
+        except (DBAPIError, SystemExit) as error:
+            why = reason(error) if isinstance(error, DBAPIError) else error
+            pytest.exit(f"No database for the tests: {why}. Name one that is there in {own.setting}.", 1)
         if not is_new and own.setting not in os.environ:
             pytest.exit(
                 f"The database {own.url.database} is there already: other tests use it now, or an interrupted one left"
@@ -59,9 +63,6 @@ def created(own: Database) -> Iterator[None]:
         if reached.lower() != str(own.url.database).lower() or reached in own.url.query.values():  # by parameters
             pytest.exit(f"The tests would run in {reached}: write the name of their database into the URL's path.", 1)
         yield
-    finally:
-        if is_new:
-            drop(own)
 
 
 def drop(own: Database) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from . import browse, cli, db, errors, health, logs, shortcuts
+from . import browse, cli, db, errors, health, logs
 from .config import setting
 
 app = Flask(__name__)
@@ -11,7 +11,6 @@ app.config["SECRET_KEY"] = setting("SECRET_KEY")
 
 logs.init_app(app)
 errors.init_app(app)
-app.url_map.converters["int"] = shortcuts.IntConverter
 app.register_blueprint(health.blueprint)
 browse.init_app(app)
 app.cli.add_command(cli.init_db_command)

@@ -4,8 +4,7 @@ import warnings
 from typing import Any
 
 from alembic.autogenerate import comparators
-from sqlalchemy import Connection, text
-from sqlalchemy.schema import CreateSchema
+from sqlalchemy import text
 
 from my_flask_app import dialects
 
@@ -23,12 +22,3 @@ def read_with_schemas(context: Any, _operations: Any, schemas: set[str | None]) 
         context.connection.dialect.default_schema_name = None
         schemas |= own
         schemas.discard(None)
-
-
-def create_default_schema(connection: Connection) -> None:
-    """Create the schema that ``search_path`` names first, where none of them is there: for Alembic's own table."""
-    if connection.dialect.name == "postgresql" and not connection.scalar(text("SELECT current_schema()")):
-        path = str(connection.scalar(text("SHOW search_path"))).split(",")
-        names = [name.strip().removeprefix('"').removesuffix('"') for name in path]
-        connection.execute(CreateSchema(next(name for name in names if name not in {"", "$user"}), if_not_exists=True))
-    connection.commit()

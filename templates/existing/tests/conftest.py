@@ -6,10 +6,12 @@ from flask.testing import FlaskClient
 
 from my_flask_app.app import create_app
 
+application = create_app()  # here, so that a missing driver is one sentence
+
 
 @pytest.fixture(scope="session")
 def app() -> Flask:
-    return create_app()
+    return application
 
 
 @pytest.fixture

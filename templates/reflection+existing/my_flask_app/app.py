@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from . import browse, cli, db, errors, health, logs, reflection, shortcuts
+from . import browse, cli, db, errors, health, logs, reflection
 from .config import setting
 
 
@@ -18,7 +18,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     logs.init_app(app)
     errors.init_app(app)
-    app.url_map.converters["int"] = shortcuts.IntConverter
     app.register_blueprint(health.blueprint)
     browse.init_app(app)
     reflection.init_app(app)

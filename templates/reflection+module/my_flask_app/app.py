@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from . import cli, db, errors, health, logs, messages, reflection, shortcuts
+from . import cli, db, errors, health, logs, messages, reflection
 from .config import setting
 
 app = Flask(__name__)
@@ -11,7 +11,6 @@ app.config["SECRET_KEY"] = setting("SECRET_KEY")
 
 logs.init_app(app)
 errors.init_app(app)
-app.url_map.converters["int"] = shortcuts.IntConverter
 app.register_blueprint(health.blueprint)
 app.register_blueprint(messages.blueprint)
 reflection.init_app(app)

@@ -16,7 +16,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from .base import AWAY, CONFLICT, WRONG, Database
+from .base import AWAY, CONFLICT, WRONG, Database, usable_url
 from .mariadb import MariaDB
 from .postgresql import PostgreSQL
 from .sqlite import SQLite
@@ -32,15 +32,13 @@ _MEANINGS = {code: why for each in _CLASSES.values() for why, codes in each.mean
 
 def database_of(url: str | URL, setting: str = Database.setting) -> Database:
     """Return what is to be known of the database that a setting's URL names; stop the program where it is wrong."""
-    try:
+    with usable_url(setting):
         if isinstance(url, str):  # as platforms hand it over: in quotes, and with a scheme that SQLAlchemy refuses
             scheme, separator, rest = url.strip(" \t\r\n'\"").partition("://")
             url = make_url(f"{'postgresql' if scheme == 'postgres' else scheme}{separator}{rest}")
+            if "@" in str(url.host):
+                raise ArgumentError("its password has an @")  # and the rest of it would be shown as the host
         database = _CLASSES.get(url.get_backend_name(), Database)(url)
-    except ValueError:  # whose text may have a part of the password
-        raise SystemExit(f"{setting} cannot be used: it is no URL; in a password @ is written %40") from None
-    except ArgumentError as error:
-        raise SystemExit(f"{setting} cannot be used: {error}") from None
     database.setting = setting
     return database
 

@@ -8,7 +8,7 @@ from weakref import WeakMethod
 
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, StatementError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, StatementError
 from sqlalchemy.pool import NullPool
 
 from my_flask_app.config import THREADS, TIMEOUT
@@ -21,6 +21,19 @@ CONFLICT = "Another transaction came in between: this one was rolled back, and m
 NO_TABLE = "The database, or a table of it, is not there. If it is new, run: flask init-db"
 # {% else %}NO_TABLE = "The database, or a table of it, is not there."{% endif %}
 WRONG = ""
+
+
+@contextmanager
+def usable_url(setting: str) -> Iterator[None]:
+    """Stop the program with a sentence where a setting's URL, or a parameter for the driver in it, is wrong."""
+    try:
+        yield
+    except (ArgumentError, ValueError) as error:  # the latter's text may have a part of the password
+        why = error if isinstance(error, ArgumentError) else "a port, or another number in it, is none"
+        how = "sqlite:///app.db, postgresql+psycopg://user@host:5432/name or user@/name?host=h1:5432&host=h2:5432"
+        raise SystemExit(f"{setting} cannot be used: {why}; write for example {how}; in a password @ is %40") from None
+    except (AttributeError, OSError, TypeError) as error:
+        raise SystemExit(f"{setting} cannot be used: {error}") from None
 
 
 class Database:
@@ -44,12 +57,10 @@ class Database:
 
     def create_engine(self) -> Engine:
         """Make the engine for requests, with a connection for each thread, connecting to nothing."""
-        if self.maintenance is not None and not self.url.database:
-            raise SystemExit(f"{self.setting} cannot be used: it names no database")
-        try:
+        with usable_url(self.setting):
+            if self.maintenance is not None and not self.url.database:
+                raise ArgumentError("it names no database")
             engine = self._engine(self.limits, pool_size=THREADS, max_overflow=0, **self.pool)
-        except (ArgumentError, NoSuchModuleError, OSError) as error:
-            raise SystemExit(f"{self.setting} cannot be used: {error}") from None
         if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
             dispose = WeakMethod(engine.dispose)  # a connection that two processes use breaks for both
             os.register_at_fork(after_in_child=lambda: (forget := dispose()) and forget(close=False))
@@ -60,23 +71,28 @@ class Database:
         options = {"connect_args": wanted, "hide_parameters": True, **self.options, **options}
         try:
             return sqlalchemy.create_engine(self.url, **options)
-        except ModuleNotFoundError:
+        except ImportError as error:  # it is not there, or lacks a library of the system
             driver = self.url.get_driver_name()
-            how = f"run: uv add {self.drivers.get(driver, driver)}, or add it to pyproject.toml and run set_up.py"
-            raise SystemExit(f"{self.setting} wants the driver {driver}, which is not installed; {how}") from None
+            name, why = self.drivers.get(driver, driver), str(error).partition("\n")[0]
+            how = f"run: uv add {name}, or without uv: pip install {name}, and add it to pyproject.toml"
+            sentence = f"{self.setting} wants the driver {driver}, which is not installed ({why}); {how}"
+            raise SystemExit(sentence) from None
+
+    def _connect(self, limits: dict[str, Any], **options: Any) -> Connection:
+        with usable_url(self.setting):
+            return self._engine(limits, poolclass=NullPool, **options).connect()
 
     def connect_once(self) -> Connection:
         """Connect outside of a pool and of transactions; raise DBAPIError."""
-        return self._engine(self.limits, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect()
+        return self._connect(self.limits, isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def schema_connection(self) -> Iterator[Connection]:
         """Connect to change the schema, in transactions to be begun; others that do so wait, if this can lock."""
-        engine = self._engine({}, poolclass=NullPool)
-        with engine.connect() as lock:
+        with self._connect({}) as lock:
             if not self._lock_schema(lock):
                 raise OperationalError("lock", None, TimeoutError("another process is changing the schema"))
-            with engine.connect() as connection:
+            with lock.engine.connect() as connection:
                 yield connection
 
     def _lock_schema(self, _lock: Connection) -> bool:

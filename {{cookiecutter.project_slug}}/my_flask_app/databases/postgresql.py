@@ -39,6 +39,16 @@ class PostgreSQL(Database):
             wanted["prepare_threshold"] = None  # PgBouncer hands a connection on after each transaction
         return super()._engine({**wanted, **limits}, **options)
 
+    def create(self) -> bool:
+        """Create the database, and the first schema of its search_path where none is there. Raise DBAPIError."""
+        is_new = super().create()
+        with self.connect_once() as connection:
+            if not connection.scalar(select(func.current_schema())):
+                path = str(connection.scalar(text("SHOW search_path")))  # quoted as SQL has it
+                first = path.removeprefix('"$user"').lstrip(", ").partition(",")[0]
+                connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {first}")
+        return is_new
+
     def _lock_schema(self, lock: Connection) -> bool:
         query = select(func.pg_try_advisory_xact_lock(func.hashtext("schema")))
         for _ in range(600):
