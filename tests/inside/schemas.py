@@ -45,7 +45,7 @@ def set_up(package: str) -> None:
 
 def check_declarative(url: str, other: str) -> None:
     """Compare the models with the database, build another one by the baseline and compare them with that."""
-    autogenerate, schema = import_module("my_flask_app.autogenerate"), import_module("my_flask_app.schema")
+    autogenerate, schema = import_module("migrations.autogenerate"), import_module("my_flask_app.schema")
     metadata = import_module("my_flask_app.models").Base.metadata
     own = import_module("my_flask_app.databases").database_of(other)
     own.create()

@@ -226,7 +226,11 @@ class Generator(DeclarativeGenerator):
         super().generate_model_name(model, global_names | TAKEN | self.imported)
 
     def find_free_name(self, name: str, global_names: set[str], local_names: Any = ()) -> str:
-        name = unicodedata.normalize("NFKC", name).strip() or "_"
+        name = re.sub(r"\W", "_", unicodedata.normalize("NFKC", name).strip())
+        if not f"x{name}".isidentifier():
+            name = re.sub(r"\W", "_", name, flags=re.ASCII)
+        if not name.strip("_"):
+            name = "unnamed"
         if name.startswith("__"):  # which Python gives another meaning
             name = f"{name.strip('_')}_"
         taken = TAKEN | self.imported
