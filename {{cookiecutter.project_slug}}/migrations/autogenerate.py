@@ -23,12 +23,12 @@ PORTABLE: dict[type, str | Literal[False]] = {now: "sa.func.now()", True_: "sa.t
 VERSIONS = Path(__file__).with_name("versions")
 
 
-def options(metadata: MetaData) -> dict[str, Any]:
+def options(metadata: MetaData, versions: Path = VERSIONS) -> dict[str, Any]:
     """Return the options of a MigrationContext that leaves alone what is not ours.
 
-    Ours are the tables of models, and those that a migration created. Views are nobody's.
+    Ours are the tables of models, and those that a migration in the folder ``versions`` created. Views are nobody's.
     """
-    ours = {*metadata.tables, *created_tables()}
+    ours = {*metadata.tables, *created_tables(versions)}
     schemas = {table.schema for table in metadata.tables.values()}
 
     def include_name(name: str | None, kind: str, parents: Mapping[str, str | None]) -> bool:
@@ -54,9 +54,9 @@ def options(metadata: MetaData) -> dict[str, Any]:
     }
 
 
-def created_tables() -> Iterator[str]:
+def created_tables(versions: Path) -> Iterator[str]:
     """Give the tables that migrations create by `op.create_table`, named as in ``MetaData.tables``."""
-    for file in VERSIONS.glob("*.py"):
+    for file in versions.glob("*.py"):
         for call in ast.walk(ast.parse(file.read_bytes())):
             if isinstance(call, ast.Call) and getattr(call.func, "attr", "") in {"create_table", "rename_table"}:
                 schema = [word.value for word in call.keywords if word.arg == "schema"]

@@ -1,5 +1,7 @@
 """Runs migrations, for `flask init-db` and for the `alembic` command."""
 
+from pathlib import Path
+
 from alembic import command, context
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,25 +18,26 @@ def run_migrations() -> None:
     """Run what the command asks for: each revision in a transaction of its own, on SQLite all in one."""
     config = context.config
     database = config.attributes.get("database") or database_of(setting("DATABASE_URL"))
+    metadata = Base.metadata
     with database.schema_connection() as connection:
         if is_sqlite := connection.dialect.name == "sqlite":
             foreign_keys.check_at_the_end(connection)
         progress = Progress(connection)
         context.configure(
             connection=connection,
-            target_metadata=Base.metadata,
-            **autogenerate.options(Base.metadata),
+            target_metadata=metadata,
+            **autogenerate.options(metadata, Path(context.script.versions)),
             transactional_ddl=True if is_sqlite else None,
             transaction_per_migration=not is_sqlite,
             on_version_apply=progress.begin,
         )
-        checks.refuse_names(Base.metadata, connection.dialect.name)
+        checks.refuse_names(metadata, connection.dialect.name)
         migration = context.get_context()
         try:
             with context.begin_transaction():
                 before = migration.get_current_heads()
                 if not (before or expects_no_revision()):
-                    checks.refuse_tables(connection, Base.metadata)  # before Alembic makes its own table
+                    checks.refuse_tables(connection, metadata)  # before Alembic makes its own table
                 context.run_migrations()
                 config.attributes["revisions"] = before, migration.get_current_heads()
         except (SQLAlchemyError, NotImplementedError, ValueError) as error:
