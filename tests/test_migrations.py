@@ -519,6 +519,16 @@ def test_every_kind_of_model_ten_times_changed(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("column", "sentence"),
+    [("name: Mapped[str]", "message.name has no length"), ("price: Mapped[Decimal]", "message.price has no precision")],
+)
+def test_a_column_that_each_database_takes_for_another(shop: Shop, column: str, sentence: str) -> None:
+    shop.add_models(f"    {column}\n", MORE)
+    assert sentence in shop.alembic("revision=x", check=False)
+    assert sentence in shop.run(*INIT_DB, check=False)
+
+
+@pytest.mark.parametrize(
+    ("column", "sentence"),
     [
         ("likes: Mapped[int]", "nothing says what its new column likes is there"),
         (

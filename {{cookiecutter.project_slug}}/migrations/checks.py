@@ -33,6 +33,18 @@ def refuse_names(metadata: MetaData, dialect: str) -> None:
             known.add((place, str(item.name)))
 
 
+# {% if cookiecutter.database == 'new' %}
+def refuse_unbounded(metadata: MetaData) -> None:
+    """Raise CommandError for a text without a length, and a decimal without a precision: no two databases agree on it."""
+    for column in (column for table in metadata.tables.values() for column in table.columns):
+        kind, length, precision = (getattr(column.type, name, None) for name in ("__visit_name__", "length", "precision"))
+        if kind in {"string", "unicode", "VARCHAR"} and not length:
+            raise CommandError(f"{column} has no length: write mapped_column(String(200)), or mapped_column(Text)")
+        if kind in {"numeric", "NUMERIC", "DECIMAL"} and not precision:
+            raise CommandError(f"{column} has no precision: write mapped_column(Numeric(10, 2))")
+
+
+# {% endif %}
 def refuse_unseen_models() -> None:
     """Raise CommandError if this process knows tables that the module ``models``, which is all Alembic sees, does not.
 

@@ -32,6 +32,9 @@ def run_migrations() -> None:
             on_version_apply=progress.begin,
         )
         checks.refuse_names(metadata, connection.dialect.name)
+        # {% if cookiecutter.database == 'new' %}
+        checks.refuse_unbounded(metadata)
+        # {% endif %}
         migration = context.get_context()
         try:
             with context.begin_transaction():
