@@ -35,12 +35,12 @@ def refuse_names(metadata: MetaData, dialect: str) -> None:
 
 # {% if cookiecutter.database == 'new' %}
 def refuse_unbounded(metadata: MetaData) -> None:
-    """Raise CommandError for a text without a length, and a decimal without a precision: no two databases agree on it."""
+    """Raise CommandError for a text without a length or a decimal without a precision: databases differ in those."""
     for column in (column for table in metadata.tables.values() for column in table.columns):
-        kind, length, precision = (getattr(column.type, name, None) for name in ("__visit_name__", "length", "precision"))
-        if kind in {"string", "unicode", "VARCHAR"} and not length:
+        kind = column.type.__visit_name__
+        if kind in {"string", "unicode", "VARCHAR"} and not getattr(column.type, "length", None):
             raise CommandError(f"{column} has no length: write mapped_column(String(200)), or mapped_column(Text)")
-        if kind in {"numeric", "NUMERIC", "DECIMAL"} and not precision:
+        if kind in {"numeric", "NUMERIC", "DECIMAL"} and not getattr(column.type, "precision", None):
             raise CommandError(f"{column} has no precision: write mapped_column(Numeric(10, 2))")
 
 
