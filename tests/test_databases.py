@@ -66,6 +66,7 @@ def test_the_same_files_on_a_server(rendered: Project, server: DatabaseServer) -
     assert files(rendered) == before
 
 
+@pytest.mark.parametrize("rendered", HARDEST[:1], ids=name_of, indirect=True, scope="module")
 @pytest.mark.parametrize("server", ["mariadb"], indirect=True, scope="module")
 def test_a_mariadb_that_is_set_otherwise(rendered: Project, server: DatabaseServer) -> None:
     settings = {"time_zone": "+02:00", "sql_mode": "", "tx_isolation": "SERIALIZABLE", "lock_wait_timeout": 86400}

@@ -42,11 +42,11 @@ class PostgreSQL(Database):
     def create(self) -> bool:
         """Create the database, and the first schema of its search_path where none is there. Raise DBAPIError."""
         is_new = super().create()
-        with self.connect_once() as connection:
+        with self.schema_connection() as connection, connection.begin():  # two IF NOT EXISTS at once: one fails
             if not connection.scalar(select(func.current_schema())):
                 path = str(connection.scalar(text("SHOW search_path")))  # quoted as SQL has it
                 first = path.removeprefix('"$user"').lstrip(", ").partition(",")[0]
-                connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {first}")
+                connection.exec_driver_sql(f"CREATE SCHEMA {first}")
         return is_new
 
     def _lock_schema(self, lock: Connection) -> bool:
