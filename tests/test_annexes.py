@@ -40,7 +40,7 @@ def remove(project: Path, annex: str) -> None:
     spans = re.findall(r"`([^`]+)`", paragraph[1])
     command, call, *replaced = (span for span in spans if re.search("[ (]", span))
     run(*command.split(), cwd=project)
-    module = call.partition(".")[0]
+    module = next((span for span in spans if re.fullmatch(r"\w+", span)), annex)
     app = project / "my_flask_app/app.py"
     text = re.sub(rf"(from \. import .*){module}, ", r"\1", app.read_text(encoding="utf-8"))
     app.write_text(re.sub(rf"(?m)^ *{re.escape(call)}\n", "", text), encoding="utf-8")

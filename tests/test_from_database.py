@@ -321,4 +321,4 @@ def test_what_sqlite_alone_would_keep_is_named(tmp_path: Path) -> None:
     assert "table map (not in the models: no such module: absent)" in output
     assert "table map: no such module: absent (not in the baseline)" in output
     assert "foreign key of thing on other (not in the models" in output
-    assert "in the models: " not in output
+    assert "  in the models: " not in output

@@ -19,7 +19,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import configure_mappers
 from werkzeug.exceptions import Conflict
 
-from migrations import autogenerate
 from my_flask_app.config import PROJECT, setting
 from my_flask_app.databases import database_of
 from my_flask_app.databases.base import reason
@@ -27,6 +26,7 @@ from my_flask_app.db import db_session
 from my_flask_app.dialects import ODD, unloadable
 
 from . import catalogue
+from migrations import autogenerate
 
 MODELS = PROJECT / "my_flask_app/models.py"
 BASELINE = PROJECT / "migrations/versions/0001_baseline.sql"

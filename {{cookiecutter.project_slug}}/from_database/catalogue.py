@@ -9,9 +9,10 @@ from urllib.parse import quote
 from sqlalchemy import Connection, false, select, table, text
 from sqlalchemy.exc import DBAPIError
 
-from migrations.foreign_keys import broken_keys
 from my_flask_app.databases import database_of
 from my_flask_app.databases.base import reason
+
+from migrations.foreign_keys import broken_keys
 
 NAMING_CONVENTION: dict[str, str] = {}  # constraints without a name are common here, and would get one
 

@@ -6,12 +6,13 @@ from alembic import command, context
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
-import migrations.rebuilds  # noqa: F401 - takes the place of what Alembic has for SQLite
-from migrations import autogenerate, checks, foreign_keys
-from migrations.progress import Progress
 from my_flask_app.config import setting
 from my_flask_app.databases import database_of
 from my_flask_app.models import Base
+
+import migrations.rebuilds  # noqa: F401 - takes the place of what Alembic has for SQLite
+from migrations import autogenerate, checks, foreign_keys
+from migrations.progress import Progress
 
 
 def run_migrations() -> None:

@@ -54,7 +54,7 @@ def created(own: Database) -> Iterator[None]:
         except (DBAPIError, SystemExit) as error:
             why = reason(error) if isinstance(error, DBAPIError) else error
             pytest.exit(f"No database for the tests: {why}. Name one that is there in {own.setting}.", 1)
-        if not is_new and own.setting not in os.environ:
+        if not is_new and not os.environ.get(own.setting):
             pytest.exit(
                 f"The database {own.url.database} is there already: other tests use it now, or an interrupted one left"
                 f" it, and you can drop it. If it is yours, name another one in {own.setting}.",

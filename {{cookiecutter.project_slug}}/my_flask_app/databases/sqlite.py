@@ -47,6 +47,12 @@ class SQLite(Database):
             url = url.set(database=str(PROJECT / url.database))
         super().__init__(url)
 
+    def create_engine(self) -> Engine:
+        """Make an engine that finds its file, and creates none."""
+        engine = super().create_engine()
+        event.listen(engine, "do_connect", _expect_file)
+        return engine
+
     def _engine(self, limits: dict[str, Any], **options: Any) -> Engine:
         path = Path(str(self.url.database))
         if path.is_relative_to(PROJECT):
@@ -74,6 +80,12 @@ class _Compiler(SQLiteCompiler):
     def for_update_clause(self, select: Any, **kw: Any) -> str:  # noqa: ARG002
         """Write what SQLite has no words for as a comment, wherever in a statement it stands."""
         return f" {_FOR_UPDATE}"
+
+
+def _expect_file(_dialect: Any, _entry: object, args: list[Any], options: dict[str, Any]) -> None:
+    if not options.get("uri"):
+        args[0] = f"{Path(args[0]).as_uri()}?mode=rw"
+        options["uri"] = True
 
 
 def _prepare(connection: sqlite3.Connection, _entry: object) -> None:
