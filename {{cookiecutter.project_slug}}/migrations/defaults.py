@@ -29,7 +29,7 @@ def compare(
     was, now = (column.server_default for column in columns)
     if isinstance(was, DefaultClause | None) and isinstance(now, DefaultClause | None):
         texts = [_plain(default, context) for default in (was, now)]
-        # An expression, which a database writes in its own way; a sequence, which is no default where it is the column's.
+        # An expression, which a database writes in its own way; or a sequence, which may be the column's own.
         is_expression = (all(texts) and any("(" in str(text) for text in texts)) or "nextval(" in str(texts)
         if texts[0] != texts[1] and not is_expression:
             operation.modify_server_default = now
