@@ -84,6 +84,17 @@ def test_it_starts_without_its_tables_and_works_once_they_are_there(project: Pro
         assert application.ask("POST", "/messages", {"text": "now"}).status == 201
 
 
+@pytest.mark.parametrize("project", [DECLARATIVE], indirect=True, scope="session")
+def test_alembic_creates_no_database(project: Project, tmp_path: Path) -> None:
+    database = tmp_path / "mistyped.db"
+    url = f"DATABASE_URL=sqlite:///{database}"
+    done = run("env", url, project.bin / "alembic", "upgrade", "head", cwd=project.path, check=False)
+    assert done.returncode != 0
+    assert "FAILED: unable to open database file" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert not database.exists()
+
+
 def test_importing_it_connects_to_nothing(project: Project, tmp_path: Path) -> None:
     database = tmp_path / "untouched.db"
     code = "import my_flask_app.app, my_flask_app.models"

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from alembic import command, context
 from alembic.util import CommandError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from my_flask_app.config import setting
 from my_flask_app.databases import database_of
+from my_flask_app.databases.base import reason
 from my_flask_app.models import Base
 
 import migrations.rebuilds  # noqa: F401 - takes the place of what Alembic has for SQLite
@@ -58,4 +59,7 @@ if context.is_offline_mode():
     raise SystemExit("Migrations run on a database only: leave out --sql.")
 if context.config.cmd_opts is None:  # not the `alembic` command, which imports nothing but the models
     checks.refuse_unseen_models()
-run_migrations()
+try:
+    run_migrations()
+except DBAPIError as error:  # there is no such database, or no way to it
+    raise CommandError(reason(error)) from error

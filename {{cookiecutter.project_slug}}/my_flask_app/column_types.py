@@ -17,17 +17,13 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
         """Return the value in UTC; raise ValueError for a naive one, which could mean any hour."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
+        if value and value.tzinfo is None:
             raise ValueError(f"{value} has no time zone; write for example datetime.now(UTC)")
-        return value.astimezone(UTC)
+        return value and value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, _dialect: sa.Dialect) -> datetime | None:
         """Return the value aware and in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
 
 
 class Duration(sa.Interval):

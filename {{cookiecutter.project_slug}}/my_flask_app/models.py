@@ -25,8 +25,7 @@ class Base(DeclarativeBase):
             "constraint_name": lambda check, _table: str(check.name or "unnamed"),  # refused by migrations/checks.py
         }
     )
-    # Where SQLAlchemy's own types differ between databases. Not among them are str and Decimal, which need a length or
-    # a precision, as in String(200) and Numeric(10, 2).
+    # Not among them: str and Decimal, which need a length or a precision, as in String(200) and Numeric(10, 2).
     type_annotation_map: ClassVar[dict[Any, Any]] = {
         int: BigInteger().with_variant(Integer(), "sqlite"),  # where INTEGER has 64 bits, and alone can number rows
         float: Double(),

@@ -30,7 +30,7 @@ _CLASSES: dict[str, type[Database]] = {
 _MEANINGS = {code: why for each in _CLASSES.values() for why, codes in each.meanings.items() for code in codes}
 
 
-def database_of(url: str | URL, setting: str = Database.setting) -> Database:
+def database_of(url: str | URL, setting: str = "DATABASE_URL") -> Database:
     """Return what is to be known of the database that a setting's URL names; stop the program where it is wrong."""
     with usable_url(setting):
         if isinstance(url, str):  # as platforms hand it over: in quotes, and with a scheme that SQLAlchemy refuses
@@ -38,9 +38,7 @@ def database_of(url: str | URL, setting: str = Database.setting) -> Database:
             url = make_url(f"{'postgresql' if scheme == 'postgres' else scheme}{separator}{rest}")
             if "@" in str(url.host):
                 raise ArgumentError("its password has an @")  # and the rest of it would be shown as the host
-        database = _CLASSES.get(url.get_backend_name(), Database)(url)
-    database.setting = setting
-    return database
+        return _CLASSES.get(url.get_backend_name(), Database)(url, setting)
 
 
 def meaning(error: BaseException) -> str:

@@ -46,10 +46,9 @@ class Database:
     maintenance: ClassVar[str | None] = None  # the database from which others are created, where that can be done
     created_with: ClassVar[str] = ""
     meanings: ClassVar[dict[str, set[object]]] = {}  # of errors, to their SQLSTATEs or the driver's codes
-    setting = "DATABASE_URL"  # that the URL is the value of
 
-    def __init__(self, url: URL) -> None:
-        self.url = url
+    def __init__(self, url: URL, setting: str) -> None:
+        self.url, self.setting = url, setting  # the URL is the setting's value
 
     def __str__(self) -> str:
         """Return the URL for people: without its password, and without parameters, which may hold one too."""
@@ -75,8 +74,7 @@ class Database:
             driver = self.url.get_driver_name()
             name, why = self.drivers.get(driver, driver), str(error).partition("\n")[0]
             how = f"run: uv add {name}, or without uv: pip install {name}, and add it to pyproject.toml"
-            sentence = f"{self.setting} wants the driver {driver}, which is not installed ({why}); {how}"
-            raise SystemExit(sentence) from None
+            raise SystemExit(f"{self.setting} wants the driver {driver}, not installed ({why}); {how}") from None
 
     def _connect(self, limits: dict[str, Any], **options: Any) -> Connection:
         with usable_url(self.setting):
@@ -118,7 +116,7 @@ class Database:
 
     def maintain(self, statement: str) -> None:
         """Run a statement, in which {} is the quoted name of the database, from another database. Raise DBAPIError."""
-        with type(self)(self.url.set(database=self.maintenance)).connect_once() as connection:
+        with type(self)(self.url.set(database=self.maintenance), self.setting).connect_once() as connection:
             name = connection.dialect.identifier_preparer.quote_identifier(str(self.url.database))
             connection.exec_driver_sql(statement.format(name))
 

@@ -1,8 +1,7 @@
 """MariaDB and MySQL.
 
 What they leave to the server's settings is set for each connection: the time zone, so that ``func.now()`` and TIMESTAMP
-mean UTC; no value cut to fit, and no zero date; READ COMMITTED; and an end to every wait. Each statement of a migration
-is committed by itself.
+mean UTC; no value cut to fit, and no zero date; READ COMMITTED; and an end to every wait.
 """
 
 from typing import Any, ClassVar

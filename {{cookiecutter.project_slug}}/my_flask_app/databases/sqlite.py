@@ -7,6 +7,7 @@ transaction at REPEATABLE READ reads from a snapshot; one at SERIALIZABLE takes 
 
 import re
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -40,25 +41,17 @@ class SQLite(Database):
         WRONG: {"SQLITE_ERROR"},
     }
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, setting: str) -> None:
         if url.database in {None, "", ":memory:"}:
             raise ArgumentError("each connection would get a database of its own in memory; name a file")
         if not url.database.startswith("file:"):
             url = url.set(database=str(PROJECT / url.database))
-        super().__init__(url)
-
-    def create_engine(self) -> Engine:
-        """Make an engine that finds its file, and creates none."""
-        engine = super().create_engine()
-        event.listen(engine, "do_connect", _expect_file)
-        return engine
+        super().__init__(url, setting)
 
     def _engine(self, limits: dict[str, Any], **options: Any) -> Engine:
-        path = Path(str(self.url.database))
-        if path.is_relative_to(PROJECT):
-            path.parent.mkdir(parents=True, exist_ok=True)
         engine = super()._engine(limits, **options)
         engine.dialect.statement_compiler = _Compiler
+        event.listen(engine, "do_connect", _create_no_file)
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "set_connection_execution_options", _choose_begin)
         event.listen(engine, "before_cursor_execute", _lock_before_write)
@@ -70,8 +63,13 @@ class SQLite(Database):
         return True
 
     def create(self) -> bool:
-        """Create the file if it is not there; return whether it was not. Raise DBAPIError."""
-        is_new = not Path(str(self.url.database)).exists()
+        """Create the file, and its folder in the project, if there is none; return whether it did. Raise DBAPIError."""
+        path = Path(str(self.url.database))
+        if is_new := not (path.exists() or "uri" in self.url.query):
+            with suppress(OSError):  # connecting fails then, and says why
+                if path.is_relative_to(PROJECT):
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                path.touch()
         self.connect_once().close()
         return is_new
 
@@ -82,7 +80,7 @@ class _Compiler(SQLiteCompiler):
         return f" {_FOR_UPDATE}"
 
 
-def _expect_file(_dialect: Any, _entry: object, args: list[Any], options: dict[str, Any]) -> None:
+def _create_no_file(_dialect: Any, _entry: object, args: list[Any], options: dict[str, Any]) -> None:
     if not options.get("uri"):
         args[0] = f"{Path(args[0]).as_uri()}?mode=rw"
         options["uri"] = True
