@@ -96,10 +96,11 @@ def test_from_a_zip_and_from_folders_that_look_like_the_template(
     cookiecutter(tmp_path / "zip", template=archive, set_up=False, **FREE_TEXT)
     awkward = tmp_path / "my_flask_app {{ 7 * 7 }} {% if x %}"
     monkeypatch.setenv("HOME", str(awkward / "home"))
-    run("git", "clone", repository, awkward / "my_flask_app/template")
+    run("git", "clone", "-c", "core.autocrlf=true", repository, awkward / "my_flask_app/template")  # Windows' default
     cookiecutter(awkward / "out", template=awkward / "my_flask_app/template", set_up=False, **FREE_TEXT)
     for project in (tmp_path / "zip/shop", awkward / "out/shop"):
         assert texts(project) == texts(tmp_path / "plain/shop")
+        assert not files_with("\r", project)
 
 
 def test_without_hooks_then_again_over_a_project_in_use(tmp_path: Path) -> None:

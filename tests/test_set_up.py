@@ -19,10 +19,16 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.conftest import BIN, Project, cookiecutter, parameters, run
+from tests.conftest import BIN, SCRIPTS, Project, cookiecutter, parameters, run
 
 SERVER = "postgresql+psycopg://me@127.0.0.1:1/db"
 FAILING_UV = "#!/bin/sh\necho no uv today >&2\nexit 1\n"
+AS_ON_WINDOWS = """\
+import getpass, os, pathlib, runpy, secrets, shutil, subprocess, sys, types
+sys.modules["os"] = types.ModuleType("os")
+vars(sys.modules["os"]).update(vars(os), name="nt")
+runpy.run_path("set_up.py", run_name="__main__")
+"""
 
 
 @pytest.fixture(scope="module", params=parameters(["declarative", "reflection"], "declarative"))
@@ -226,6 +232,24 @@ def test_settings_of_another_project_do_no_harm(tmp_path: Path, monkeypatch: pyt
     assert [path.name for path in other.iterdir() if path.name != "__pycache__"] == ["flask.py"]
     assert secret_key(tmp_path / "my_flask_app") != foreign["SECRET_KEY"]
     assert_works(tmp_path / "my_flask_app")
+
+
+def test_as_on_windows(tmp_path: Path) -> None:
+    """Commands are in Scripts, and no process forks; that much of Windows can be had here."""
+    cookiecutter(tmp_path, set_up="no")
+    project = tmp_path / "my_flask_app"
+    run("uv", "venv", ".venv", cwd=project)
+    (project / SCRIPTS.with_name("Scripts")).symlink_to(SCRIPTS.name)
+    (site_packages,) = project.glob(".venv/lib/python*/site-packages")
+    (site_packages / "windows.pth").write_text(
+        "import os; [vars(os).pop(it, None) for it in ('fork', 'register_at_fork')]"
+    )
+    output = run(sys.executable, "-c", AS_ON_WINDOWS, cwd=project).stdout
+    assert f"{SCRIPTS.with_name('Scripts')}/flask run --debug" in output
+    run(project / ".venv/Scripts/pytest", cwd=project)
+    assert (
+        "fork" in run(project / ".venv/Scripts/python", "-c", "import os; os.fork()", cwd=project, check=False).stdout
+    )
 
 
 # Where it fails
