@@ -41,10 +41,15 @@ def mask_replay_file(replay_dir: Path, answers: dict[str, Any]) -> bool:
 def keep_secret(answers: dict[str, Any], replay_dir: Path) -> None:
     """Mask the replay file and tell where the typed password is now."""
     masked = mask_replay_file(replay_dir, answers)
-    place = "in .env only" if answers["set_up"] else "nowhere: the set-up asks for it"
+    place = "in .env only" if is_yes(answers["set_up"]) else "nowhere: the set-up asks for it"
     print(f"The password that you typed is kept {place}; cookiecutter's answers have the URL without it.")
     if not masked:
         print(f"Only the answers' replay file was not found in {replay_dir}: mask the password in it by hand.")
+
+
+def is_yes(answer: object) -> bool:
+    """Tell what an answer means that cookiecutter before 2.7 hands on as it was typed."""
+    return str(answer).lower() in {"1", "true", "t", "yes", "y", "on"}
 
 
 def set_up(password: str, may_ask: bool) -> None:
@@ -68,7 +73,7 @@ def main() -> None:
         return
     if password:
         keep_secret(ANSWERS, replay_dir)
-    if ANSWERS["set_up"]:
+    if is_yes(ANSWERS["set_up"]):
         set_up(password, may_ask)
     else:
         print(f"The project is complete. To set it up: cd {shlex.quote(str(Path.cwd()))} && python3 set_up.py")

@@ -6,10 +6,14 @@ the old one. So after a release each change in it needs a new number in its name
 
 import json
 import os
+import sys
 from pathlib import Path
 
 from jinja2 import Environment
 from jinja2.ext import Extension
+
+if sys.version_info < (3, 11):  # noqa: UP036 - what stands below cannot be imported there
+    raise SystemExit(f"Python {sys.version.split()[0]} runs cookiecutter; it has to be 3.11 or newer.")
 
 from . import filters, layout
 

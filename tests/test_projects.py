@@ -27,19 +27,25 @@ def init_db(project: Project, database: Path) -> str:
     return run("env", f"DATABASE_URL=sqlite:///{database}", project.bin / "flask", "init-db", cwd=project.path).stdout
 
 
+def in_shell(project: Project, typed: str) -> str:
+    """Return what `flask shell` prints."""
+    command = [str(project.bin / "flask"), "shell"]
+    return subprocess.run(command, cwd=project.path, input=typed, capture_output=True, text=True, check=True).stdout
+
+
 @EACH_COMBINATION
 def test_the_hook_has_set_it_up(project: Project) -> None:
     assert "my_flask_app is ready" in project.output
     assert (project.path / "my_flask_app.db").exists()
     assert "already" in project.run("flask", "init-db").stdout
     typed = """
-from my_flask_app.db import db_session
-from my_flask_app.models import Base, Message
-print("stored:", db_session.get(Message, 1))
+print("stored:", db_session.scalars(select(Message)).all())
+print("new:", row := Message(text="hello"))
+db_session.add(row); db_session.flush(); print("numbered:", [row])
 """
-    command = [str(project.bin / "flask"), "shell"]
-    shell = subprocess.run(command, cwd=project.path, input=typed, capture_output=True, text=True, check=True)
-    assert "stored: None" in shell.stdout
+    shell = in_shell(project, typed)
+    for printed in ("stored: []", "new: <Message without a key>", "numbered: [<Message 1>]"):
+        assert printed in shell
 
 
 @EACH_COMBINATION
@@ -228,6 +234,16 @@ def test_a_url_that_cannot_be_used_is_one_sentence(project: Project, command: st
 
 
 @EACH_COMBINATION
+def test_settings_of_flask_come_from_the_environment(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASK_MAX_CONTENT_LENGTH", "20")
+    init_db(project, tmp_path / "app.db")
+    with serve(project, "gunicorn", environment=on(tmp_path / "app.db")) as application:
+        assert application.ask("POST", "/messages", {"text": "too long for that"}).status == 413
+    assert "Lax\n" in in_shell(project, "print(app.config['SESSION_COOKIE_SAMESITE'])")
+
+
 def test_sessions_where_flask_makes_it_hard(project: Project) -> None:
     """See wiring.py, which runs in the project's own environment."""
     subprocess.run(["uv", "pip", "install", "-q", "--python", project.bin / "python", "flask[async]"], check=True)

@@ -1,5 +1,6 @@
 """The set-up as real processes: with uv and without, twice, among another project's settings, and where it fails."""
 
+import ast
 import os
 import re
 import shlex
@@ -19,7 +20,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.conftest import BIN, SCRIPTS, Project, cookiecutter, parameters, run
+from tests.conftest import BIN, SCRIPTS, TEMPLATE, Project, cookiecutter, parameters, run
 
 SERVER = "postgresql+psycopg://me@127.0.0.1:1/db"
 FAILING_UV = "#!/bin/sh\necho no uv today >&2\nexit 1\n"
@@ -42,11 +43,16 @@ def ready(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def failing_uv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Put a uv that fails before the real one."""
-    uv = tmp_path / "failing/uv"
-    uv.parent.mkdir()
+    uv = write_failing_uv(tmp_path / "failing")
+    monkeypatch.setenv("PATH", str(uv.parent), prepend=os.pathsep)
+    return uv
+
+
+def write_failing_uv(folder: Path) -> Path:
+    uv = folder / "uv"
+    folder.mkdir()
     uv.write_text(FAILING_UV)
     uv.chmod(0o755)
-    monkeypatch.setenv("PATH", str(uv.parent), prepend=os.pathsep)
     return uv
 
 
@@ -300,12 +306,20 @@ def test_after_no_network_one_command_finishes_with_uv(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("without_uv")
-def test_without_uv_and_after_no_network_pip_makes_a_working_project(tmp_path: Path) -> None:
+def test_without_uv_and_after_no_network_pip_makes_a_working_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     alone = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "PIP_RETRIES": "0"}
     output = finished_after_no_network(tmp_path, {"PIP_INDEX_URL": "http://127.0.0.1:1/simple", **alone})
     assert "with pip ..." in output
     assert "already" in run("python3", "set_up.py", cwd=tmp_path / "my_flask_app").stdout
     run(tmp_path / "my_flask_app/.venv/bin/pytest", "--version")
+    (site_packages,) = tmp_path.glob("my_flask_app/.venv/lib/python*/site-packages")
+    (site_packages / "older.pth").write_text("import sys; sys.version_info = (3, 10)")  # a .venv of an older Python
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:1/simple")  # no need to go on
+    output = paste("python3 set_up.py", tmp_path / "my_flask_app", check=False).stdout
+    assert "Making .venv" in output
+    assert not (site_packages / "older.pth").exists()
 
 
 @pytest.mark.usefixtures("failing_uv")
@@ -318,6 +332,35 @@ def test_a_full_disk_leaves_no_half_env_file(tmp_path: Path) -> None:
     assert_complete(project, tmp_path)
     paste(finishing_command(full.stdout), tmp_path, check=False)  # as far as uv, which fails here
     assert secret_key(project)
+
+
+@pytest.mark.parametrize(
+    ("folder", "run_it"),
+    [
+        ("{{cookiecutter.project_slug}}", "import runpy; runpy.run_path('set_up.py', run_name='__main__')"),
+        (".", "import local_extensions_2"),
+    ],
+    ids=["set_up", "questions"],
+)
+def test_an_older_python_is_a_sentence(folder: str, run_it: str) -> None:
+    older = f"import sys; sys.version_info, sys.version = (3, 8, 18), '3.8.18 (of old)'; {run_it}"
+    done = run(sys.executable, "-c", older, cwd=TEMPLATE / folder, check=False)
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0].startswith("Python 3.8.18 runs ")
+    assert len(done.stdout.splitlines()) == 1
+    for path in (TEMPLATE / "{{cookiecutter.project_slug}}/set_up.py", TEMPLATE / "local_extensions_2/__init__.py"):
+        ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 8))
+
+
+def test_cookiecutter_2_6_is_obeyed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It hands `set_up` on as it was typed."""
+    older = tmp_path / "older/bin"
+    run("uv", "venv", older.parent)
+    run("uv", "pip", "install", "--python", older / "python", "cookiecutter==2.6.0")
+    monkeypatch.setenv("PATH", str(write_failing_uv(tmp_path / "failing").parent), prepend=os.pathsep)
+    for answer in ("no", "yes"):
+        output = run(older / "cookiecutter", TEMPLATE, "--no-input", "-o", tmp_path / answer, f"set_up={answer}").stdout
+        assert ("no uv today" in output) == (answer == "yes")
 
 
 # Passwords

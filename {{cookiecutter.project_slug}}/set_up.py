@@ -14,6 +14,10 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
+OLDEST = (3, 11)  # of Pythons that can run the project
+if sys.version_info < OLDEST:
+    sys.exit(f"Python {sys.version.split()[0]} runs this; it has to be 3.11 or newer.")
+
 PROJECT = Path(__file__).resolve().parent
 BIN = PROJECT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
 # What another project or environment may have left in the shell, and would mislead the commands below.
@@ -46,6 +50,8 @@ def main() -> int:
     commands = BIN.relative_to(PROJECT)
     print(f"Run it:  cd {shlex.quote(str(PROJECT))} && {commands / 'flask'} run --debug")
     print(f"Test it: {commands / 'pytest'}")
+    if not (PROJECT / ".git").exists():
+        print("Keep it: git init && git add --all && git commit --message 'As it was made'")
     return 0
 
 
@@ -84,11 +90,11 @@ def install() -> None:
     """Install the dependencies, and the project itself, into .venv."""
     python = str(BIN / "python")
     if uv := shutil.which("uv"):
-        if not works(python, "-c", ""):  # not there, or half made
+        if not works(python, "-c", ""):  # not there, or half made; uv itself replaces one of an older Python
             run("Making .venv", uv, "venv", "--quiet", "--clear", ".venv")
         run("Installing into .venv with uv", uv, "sync", "--quiet")
         return
-    if not works(python, "-m", "pip", "--version"):
+    if not works(python, "-c", f"import pip, sys; sys.exit(sys.version_info < {OLDEST})"):
         run("Making .venv", sys.executable, "-m", "venv", "--clear", ".venv")
     run("Updating pip", python, "-m", "pip", "install", "--quiet", "pip>=25.1")  # the first that knows --group
     run("Installing into .venv with pip", python, "-m", "pip", "install", "-q", "--editable", ".", "--group", "dev")

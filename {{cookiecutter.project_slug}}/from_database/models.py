@@ -29,6 +29,11 @@ OPTIONS = ["nojoined", "keep_dialect_types", "nonativeenums", "nosyntheticenums"
 BUILTINS = {bool, bytes, float, int, str}
 OTHERS = dict.fromkeys((dt.date, dt.datetime, dt.time, dt.timedelta), "dt")
 OTHERS |= {decimal.Decimal: "decimal", uuid.UUID: "uuid"}
+# As in a project's models.py on a new database.
+REPR = """
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {', '.join(map(str, inspect(self).identity or ['without a key']))}>\"
+""".rstrip().split("\n")
 # Names that a class body must not shadow, or that DeclarativeBase has itself.
 TAKEN = {each.__name__ for each in BUILTINS} | {"decimal", "dt", "list", "property", "set", "uuid"}
 TAKEN |= {"Any", "Base", "Raw", "metadata", "registry", "type_annotation_map", *dir(DeclarativeBase)}
@@ -194,7 +199,8 @@ class Generator(DeclarativeGenerator):
             lines += ["", "    # Migrations need a name to drop a constraint by."]
             lines += [f"    metadata = MetaData(naming_convention={catalogue.NAMING_CONVENTION!r})"]
             self.add_literal_import("sqlalchemy", "MetaData")
-        self.base.declarations = lines
+        self.add_literal_import("sqlalchemy", "inspect")
+        self.base.declarations = lines + REPR
 
     def generate_models(self) -> list[Any]:
         keys = {table: table.primary_key for table in self.metadata.tables.values() if not has_hashable_key(table)}

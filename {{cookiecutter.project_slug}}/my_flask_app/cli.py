@@ -1,13 +1,23 @@
-"""The commands that `flask` gets."""
+"""The command that `flask` gets, and what `flask shell` knows."""
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from .databases import database_of
 from .databases.base import Database, reason
+from .db import db_session
+from .models import Base
 from .schema import SchemaError, init_db
+
+
+def init_app(app: Flask) -> None:
+    """Add the command; give `flask shell` the session, ``select`` and the models."""
+    app.cli.add_command(init_db_command)
+    names = {"db_session": db_session, "select": select}
+    app.shell_context_processor(lambda: names | {each.class_.__name__: each.class_ for each in Base.registry.mappers})
 
 
 @click.command("init-db")

@@ -4,7 +4,7 @@ import enum
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Double, Enum, Identity, Integer, LargeBinary, MetaData, String, Time
+from sqlalchemy import JSON, BigInteger, Double, Enum, Identity, Integer, LargeBinary, MetaData, String, Time, inspect
 from sqlalchemy.dialects.mysql import LONGBLOB, TIME
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -37,6 +37,9 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON(none_as_null=True),
         list[Any]: JSON(none_as_null=True),
     }
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {', '.join(map(str, inspect(self).identity or ['without a key']))}>"
 
 
 class Message(Base):

@@ -3,15 +3,16 @@
 from flask import Flask
 
 from . import browse, cli, db, errors, health, logs
-from .config import setting
+from .config import DEFAULTS, setting
 
 app = Flask(__name__)
-app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+app.config.from_mapping(DEFAULTS)
+app.config.from_prefixed_env()
 app.config["SECRET_KEY"] = setting("SECRET_KEY")
 
 logs.init_app(app)
 errors.init_app(app)
 app.register_blueprint(health.blueprint)
 browse.init_app(app)
-app.cli.add_command(cli.init_db_command)
+cli.init_app(app)
 db.init_app(app)

@@ -6,13 +6,15 @@ from typing import Any
 from flask import Flask
 
 from . import browse, cli, db, errors, health, logs
-from .config import setting
+from .config import DEFAULTS, setting
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     """Make an application; ``config`` wins over the environment (``DATABASE_URL``, ``SECRET_KEY``)."""
     app = Flask(__name__)
-    app.config.from_mapping({"MAX_CONTENT_LENGTH": 64 * 1024, **(config or {})})
+    app.config.from_mapping(DEFAULTS)
+    app.config.from_prefixed_env()
+    app.config.from_mapping(config)
     for name in ("DATABASE_URL", "SECRET_KEY"):
         app.config[name] = app.config.get(name) or setting(name)
 
@@ -20,6 +22,6 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     errors.init_app(app)
     app.register_blueprint(health.blueprint)
     browse.init_app(app)
-    app.cli.add_command(cli.init_db_command)
+    cli.init_app(app)
     db.init_app(app)
     return app

@@ -7,7 +7,7 @@ class.
 
 from typing import Any
 
-from sqlalchemy import DateTime, Inspector, MetaData, Table, event
+from sqlalchemy import DateTime, Inspector, MetaData, Table, event, inspect
 from sqlalchemy.ext.declarative import DeferredReflection
 from sqlalchemy.orm import DeclarativeBase
 
@@ -19,6 +19,9 @@ class Base(DeclarativeBase):
     """What all models share."""
 
     metadata = MetaData()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {', '.join(map(str, inspect(self).identity or ['without a key']))}>"
 
 
 class Reflected(DeferredReflection, Base):

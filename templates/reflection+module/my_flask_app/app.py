@@ -3,10 +3,11 @@
 from flask import Flask
 
 from . import cli, db, errors, health, logs, messages, reflection
-from .config import setting
+from .config import DEFAULTS, setting
 
 app = Flask(__name__)
-app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+app.config.from_mapping(DEFAULTS)
+app.config.from_prefixed_env()
 app.config["SECRET_KEY"] = setting("SECRET_KEY")
 
 logs.init_app(app)
@@ -14,5 +15,5 @@ errors.init_app(app)
 app.register_blueprint(health.blueprint)
 app.register_blueprint(messages.blueprint)
 reflection.init_app(app)
-app.cli.add_command(cli.init_db_command)
+cli.init_app(app)
 db.init_app(app)

@@ -7,7 +7,7 @@ Knows nothing of Flask or the engine: workers and notebooks import it too, and c
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import DateTime, Inspector, MetaData, Table, event
+from sqlalchemy import DateTime, Inspector, MetaData, Table, event, inspect
 from sqlalchemy.ext.declarative import DeferredReflection
 from sqlalchemy.orm import DeclarativeBase, Mapped
 
@@ -18,6 +18,9 @@ class Base(DeclarativeBase):
     """What all models share."""
 
     metadata = MetaData()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {', '.join(map(str, inspect(self).identity or ['without a key']))}>"
 
 
 class Reflected(DeferredReflection, Base):

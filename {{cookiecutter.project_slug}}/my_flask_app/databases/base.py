@@ -28,12 +28,11 @@ def usable_url(setting: str) -> Iterator[None]:
     """Stop the program with a sentence where a setting's URL, or a parameter for the driver in it, is wrong."""
     try:
         yield
-    except (ArgumentError, ValueError) as error:  # the latter's text may have a part of the password
-        why = error if isinstance(error, ArgumentError) else "a port, or another number in it, is none"
+    except (ArgumentError, AttributeError, OSError, TypeError, ValueError) as error:
+        # The text of a ValueError may have a part of the password.
+        why = "a port, or another number in it, is none" if isinstance(error, ValueError) else error
         how = "sqlite:///app.db, postgresql+psycopg://user@host:5432/name or user@/name?host=h1:5432&host=h2:5432"
         raise SystemExit(f"{setting} cannot be used: {why}; write for example {how}; in a password @ is %40") from None
-    except (AttributeError, OSError, TypeError) as error:
-        raise SystemExit(f"{setting} cannot be used: {error}") from None
 
 
 class Database:
@@ -51,8 +50,7 @@ class Database:
         self.url, self.setting = url, setting  # the URL is the setting's value
 
     def __str__(self) -> str:
-        """Return the URL for people: without its password, and without parameters, which may hold one too."""
-        return str(self.url.set(query={}))
+        return str(self.url.set(query={}))  # without its password, and without parameters, which may hold one too
 
     def create_engine(self) -> Engine:
         """Make the engine for requests, with a connection for each thread, connecting to nothing."""
@@ -123,5 +121,4 @@ class Database:
 
 def reason(error: StatementError) -> str:
     """Return what the driver says of an error, in one line."""
-    words = error.orig.args[-1] if error.orig and error.orig.args else error
-    return " ".join(str(words).split())
+    return " ".join(str(error.orig.args[-1] if error.orig and error.orig.args else error).split())

@@ -89,10 +89,8 @@ def _create_no_file(_dialect: Any, _entry: object, args: list[Any], options: dic
 def _prepare(connection: sqlite3.Connection, _entry: object) -> None:
     connection.isolation_level = "IMMEDIATE"  # for what a cursor of the driver writes, past _lock_before_write
     # {% if cookiecutter.database == 'new' %}
-    try:  # noqa: SIM105
+    with suppress(sqlite3.OperationalError):  # "locked" while another process does the same, which then counts for us
         connection.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer, nor it for them
-    except sqlite3.OperationalError:  # "locked" while another process does the same, which then counts for us
-        pass
     connection.execute("PRAGMA synchronous = NORMAL")  # safe with WAL, and many times faster
     # {% endif %}
     connection.execute("PRAGMA foreign_keys = ON")
