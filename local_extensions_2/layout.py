@@ -62,6 +62,7 @@ ONLY = {
     "schema/mssql.sql": "reflection+new+mssql",
     "schema/oracle.sql": "reflection+new+oracle",
     "schema/*": "reflection+new",
+    "tests/counter.py": "new",
     "tests/test_browse.py": "existing",
     "tests/test_transactions.py": "new",
     "tests/test_logs.py": "new",

@@ -35,7 +35,9 @@ def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     folder = tmp_path_factory.mktemp("any")
     output = cookiecutter(folder, **request.param).stdout
     project = Project(folder / "my_flask_app", request.param, output)
-    run("uv", "pip", "install", "-q", "--python", project.bin / "python", "psycopg[binary]", "pymysql[rsa]")
+    packages = ["psycopg[binary]", "pymysql[rsa]", "pytest-xdist"]
+    run("uv", "pip", "install", "-q", "--python", project.bin / "python", *packages)
+    shutil.copy(INSIDE / "isolation.py", project.path / "tests/test_isolation.py")
     return project
 
 
@@ -58,7 +60,10 @@ def test_the_same_files_on_a_server(rendered: Project, server: DatabaseServer) -
     try:
         if rendered.answers["models"] == "declarative":
             assert "No new upgrade operations detected" in on(url, rendered, "alembic", "check")
-        assert " passed" in on(url, rendered, "pytest", "-q")
+        databases = "SELECT datname FROM pg_database" if isinstance(server, PostgreSQL) else "SHOW DATABASES"
+        there = server.sql(databases)
+        assert " passed" in on(url, rendered, "pytest", "-q", "-n", "4")
+        assert server.sql(databases) == there
         for script in SCRIPTS[rendered.answers["models"]]:
             assert on(url, rendered, "python", INSIDE / script).endswith("all good\n")
     finally:
@@ -201,7 +206,7 @@ def test_a_parameter_that_the_driver_refuses_is_one_sentence(rendered: Project, 
 
 def test_the_modules_of_other_databases_can_be_deleted(rendered: Project, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
-    shutil.copytree(rendered.path, copy, ignore=shutil.ignore_patterns(".venv", "*.db*"))
+    shutil.copytree(rendered.path, copy, ignore=shutil.ignore_patterns(".venv", "*.db*", "test_isolation.py"))
     project = Project(copy, rendered.answers, "")
     (copy / ".venv").symlink_to(rendered.path / ".venv")
     init = copy / "my_flask_app/databases/__init__.py"

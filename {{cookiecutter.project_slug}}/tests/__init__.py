@@ -3,7 +3,9 @@
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import text
@@ -17,11 +19,14 @@ folder = TemporaryDirectory(prefix="my_flask_app-")
 
 def beside(setting: str) -> Database:
     """Return a database of the tests' own, beside the one that a setting names, and have the setting name it."""
-    url = database_of(os.environ.get(setting) or "sqlite:///my_flask_app.db", setting).url
-    path, worker = f"{folder.name}/{setting}.db", os.environ.get("PYTEST_XDIST_WORKER", "")
-    name = path if url.get_backend_name() == "sqlite" else f"{url.database}_test{worker}"
-    given = os.environ.get(f"TEST_{setting}")
+    # What it named first: a worker of pytest-xdist has the environment of the process that started it.
+    named = os.environ.setdefault(f"_{setting}", os.environ.get(setting) or "sqlite:///my_flask_app.db")
+    url, given = database_of(named, setting).url, os.environ.get(f"TEST_{setting}")
+    path, worker = f"{folder.name}/{setting}.db", os.environ.get("PYTEST_XDIST_WORKER")
+    name = path if url.get_backend_name() == "sqlite" else f"{url.database}_test"
     own = database_of(given or url.set(database=name), f"TEST_{setting}")
+    if worker:
+        own = database_of(own.url.set(database=f"{own.url.database}_{worker}"), f"TEST_{setting}")
     # A server cuts a long name off at 63 bytes, or refuses it.
     if str(own.url.database).encode()[:63].lower() == str(url.database).encode()[:63].lower():
         raise SystemExit(f"The tests' database has the name of {setting}'s: name another one in TEST_{setting}.")
@@ -37,7 +42,7 @@ os.environ["SECRET_KEY"] = "for tests only"
 @contextmanager
 def own_databases() -> Iterator[None]:
     """Create the tests' databases, and in the end drop those that were not there before."""
-    with ExitStack() as stack:
+    with folder, ExitStack() as stack:
         for own in OWN:
             stack.enter_context(created(own))
         yield
@@ -53,22 +58,29 @@ def created(own: Database) -> Iterator[None]:
             reached = which(own)
         except (DBAPIError, SystemExit) as error:
             why = reason(error) if isinstance(error, DBAPIError) else error
-            pytest.exit(f"No database for the tests: {why}. Name one that is there in {own.setting}.", 1)
+            stop(f"No database for the tests: {why}. Name one that is there in {own.setting}.")
         if not is_new and not os.environ.get(own.setting):
-            pytest.exit(
+            stop(
                 f"The database {own.url.database} is there already: other tests use it now, or an interrupted one left"
-                f" it, and you can drop it. If it is yours, name another one in {own.setting}.",
-                1,
+                f" it, and you can drop it. If it is yours, name another one in {own.setting}."
             )
         if reached.lower() != str(own.url.database).lower() or reached in own.url.query.values():  # by parameters
-            pytest.exit(f"The tests would run in {reached}: write the name of their database into the URL's path.", 1)
+            stop(f"The tests would run in {reached}: write the name of their database into the URL's path.")
         yield
+
+
+def stop(sentence: str) -> NoReturn:
+    """End the tests; a worker of pytest-xdist can only fail its own."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        pytest.fail(sentence, pytrace=False)
+    pytest.exit(sentence, 1)
 
 
 def drop(own: Database) -> None:
     """Drop a database of the tests, whoever is connected."""
     if own.url.get_backend_name() == "sqlite":
-        folder.cleanup()
+        for end in ("", "-wal", "-shm"):
+            Path(f"{own.url.database}{end}").unlink(missing_ok=True)
     else:
         own.maintain("DROP DATABASE {}" + (" WITH (FORCE)" if own.url.get_backend_name() == "postgresql" else ""))
 

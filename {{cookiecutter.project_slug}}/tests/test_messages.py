@@ -100,10 +100,6 @@ def test_the_page_keeps_a_text_that_it_refuses(client: FlaskClient) -> None:
     assert "y" * 501 in response.text
 
 
-def test_health(client: FlaskClient) -> None:
-    assert client.get("/health").json == {"status": "ok"}
-
-
 def assert_problem(client: FlaskClient, method: str, url: str, status: int, **body: Any) -> None:
     response = client.open(url, method=method, **body)
     assert response.status_code == status, response.text

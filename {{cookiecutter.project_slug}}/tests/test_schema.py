@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, MetaData, make_url
 
+from my_flask_app.models import Base
+
 
 @pytest.fixture
 def empty(engine: Engine) -> None:
@@ -23,8 +25,8 @@ def init_db(**environment: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def test_the_second_time_nothing_is_left_to_do(app: Flask) -> None:
-    result = app.test_cli_runner().invoke(args=["init-db"])
+def test_the_second_time_nothing_is_left_to_do(application: Flask) -> None:
+    result = application.test_cli_runner().invoke(args=["init-db"])
     assert result.exit_code == 0
     assert result.output.endswith(" already.\n")
 
@@ -34,7 +36,7 @@ def test_eight_at_once() -> None:
     processes = [init_db() for _ in range(8)]
     outputs = [process.communicate()[0] for process in processes]
     assert [process.returncode for process in processes] == [0] * 8, outputs
-    assert sum(" now " in output for output in outputs) == 1
+    assert sum(" now " in output for output in outputs) == (1 if Base.metadata.tables else 0)
 
 
 def test_a_database_out_of_reach_is_one_sentence() -> None:

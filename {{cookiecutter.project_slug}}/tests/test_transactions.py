@@ -1,8 +1,7 @@
 """Two people change the same row: what keeps the change of both, on every database."""
 
-import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -10,26 +9,11 @@ import pytest
 from flask import Flask, current_app, request
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from my_flask_app import db, errors
 from my_flask_app.db import db_session
 from my_flask_app.shortcuts import repeat_on_conflict
 
-
-class Base(DeclarativeBase):
-    """Models of these tests alone."""
-
-
-class Counter(Base):
-    """A number that many want to raise."""
-
-    __tablename__ = "counter"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    number: Mapped[int]
-    version: Mapped[int] = mapped_column()
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy has it
+from .counter import Counter, numbers
 
 
 def lock() -> None:
@@ -53,28 +37,6 @@ def check_version() -> None:
     db_session.commit()
 
 
-@pytest.fixture
-def probe(engine: Engine) -> Iterator[Flask]:
-    """Give an application wired like ours, whose views really commit, and the tables of these tests."""
-    probe = Flask("probe")
-    probe.config["DATABASE_URL"] = os.environ["DATABASE_URL"]
-    errors.init_app(probe)
-    db.init_app(probe)
-    Base.metadata.create_all(engine)
-    with probe.app_context():
-        db_session.add_all([Counter(id=1, number=0), Counter(id=2, number=0)])
-        db_session.commit()
-    yield probe
-    probe.extensions["engine"].dispose()
-    Base.metadata.drop_all(engine)
-
-
-def numbers(probe: Flask) -> list[int]:
-    """Return the numbers of the two counters, as a new transaction sees them."""
-    with probe.app_context():
-        return list(db_session.scalars(select(Counter.number).order_by(Counter.id)))
-
-
 @pytest.mark.parametrize("increment", [lock, check_version, add_in_sql])
 def test_no_update_is_lost(probe: Flask, increment: Callable[[], None]) -> None:
     def run(_number: int) -> None:
@@ -83,7 +45,8 @@ def test_no_update_is_lost(probe: Flask, increment: Callable[[], None]) -> None:
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(run, range(40)))
-    assert numbers(probe)[0] == 40
+    with probe.app_context():
+        assert numbers()[0] == 40
 
 
 def test_a_snapshot_does_not_change_and_stops_nobody(probe: Flask) -> None:
@@ -115,7 +78,8 @@ def test_of_many_who_look_first_one_inserts(probe: Flask) -> None:
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(run, range(3, 11)))
-    assert numbers(probe).count(7) == 1
+    with probe.app_context():
+        assert numbers().count(7) == 1
 
 
 def test_a_version_that_is_not_repeated_is_a_conflict(probe: Flask) -> None:
@@ -129,7 +93,8 @@ def test_a_version_that_is_not_repeated_is_a_conflict(probe: Flask) -> None:
         return "done"
 
     assert probe.test_client().post("/increment").status_code == 409
-    assert numbers(probe)[0] == 1
+    with probe.app_context():
+        assert numbers() == [1, 0]
 
 
 def test_a_deadlock_is_repeated(probe: Flask, engine: Engine) -> None:
@@ -152,8 +117,9 @@ def test_a_deadlock_is_repeated(probe: Flask, engine: Engine) -> None:
         orders = [[1, 2], [2, 1]]
         statuses = list(threads.map(lambda ids: probe.test_client().post("/swap", json=ids).status_code, orders))
     assert statuses == [200, 200]
-    assert numbers(probe) == [2, 2]
     assert len(calls) == (2 if engine.name == "sqlite" else 3)
+    with probe.app_context():
+        assert numbers() == [2, 2]
 
 
 def test_other_errors_are_not_repeated(probe: Flask) -> None:
