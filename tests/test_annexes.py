@@ -1,6 +1,7 @@
-"""The packages of a project that it can do without: removed as its README says, and loaded where needed."""
+"""The packages of a project that it can do without, and its example: removed as README says, and loaded where needed."""
 
 import re
+import shlex
 import shutil
 from collections.abc import Callable
 from difflib import ndiff
@@ -87,6 +88,46 @@ def test_what_is_left_is_clean_and_works(
     assert [name for name in names if any(annex in name for annex in annexes)] == []
     routes = left.run("flask", "routes").stdout
     assert ("/tables" in routes) == ("browse" not in annexes)
+
+
+def remove_the_example(project: Project) -> None:
+    """Do what the list of its README says, to the letter."""
+    readme = (project.path / "README.md").read_text(encoding="utf-8")
+    found = re.search(r"(?m)^The example, .* goes with\n\n((?:\* .*\n)+)", readme)
+    assert found
+    (project.path / "README.md").write_text(readme.replace(found[0], ""), encoding="utf-8")
+    for item in found[1].splitlines():
+        file, *spans = re.findall("`([^`]+)`", item)
+        if not file.endswith(".py") or " " in file:
+            for command in (file, *spans):
+                run(*shlex.split(command), cwd=project.path)
+            continue
+        text = (project.path / file).read_text(encoding="utf-8")
+        for what, name in re.findall("(import of|line|class) `([^`]+)`", item):
+            patterns = {
+                "import of": rf", {name}\b",
+                "line": rf"(?m)^ *{re.escape(name)}\n",
+                "class": rf"(?m)^class {name}\b.*\n(?:(?: .*)?\n)+",
+            }
+            text, count = re.subn(patterns[what], "", text)
+            assert count == 1
+        (project.path / file).write_text(text, encoding="utf-8")
+
+
+def test_the_example_goes_as_the_readme_says(project: Project, tmp_path: Path) -> None:
+    left = Project(tmp_path / "my_flask_app", project.answers, "")
+    shutil.copytree(project.path, left.path, ignore=shutil.ignore_patterns(".venv", ".*_cache", "__pycache__"))
+    run("python3", "set_up.py", cwd=left.path)
+    remove_the_example(left)
+    left.run("ruff", "check")
+    left.run("ruff", "format", "--check")
+    left.run("mypy", "--strict", ".")
+    assert " passed" in left.run("pytest", "-q").stdout
+    files = [file for folder in ("my_flask_app", "tests") for file in (left.path / folder).rglob("*.py")]
+    code = "".join(file.read_text() for file in files)
+    assert not re.search(r"\bMessage\b|/messages|\bmessages\.", code)
+    if project.answers["models"] == "declarative":
+        assert "No new upgrade operations detected" in left.run("alembic", "check").stdout
 
 
 def test_what_serves_requests_does_not_import_reflect_models(project_of: Callable[..., Project]) -> None:

@@ -149,7 +149,7 @@ def test_tables_of_another_project_are_a_sentence(project: Project, tmp_path: Pa
     assert len(done.stdout.splitlines()) == 1
     with serve(project, "gunicorn", environment=on(database)) as application:
         for _ in range(2):
-            assert application.ask("GET", "/health").status == (500 if declarative else 503)
+            assert application.ask("GET", "/messages").status == (500 if declarative else 503)
 
 
 def test_a_locked_database_is_a_503_in_time(project: Project, tmp_path: Path) -> None:
