@@ -1,4 +1,4 @@
-"""The packages of a project that it can do without, and its example: removed as README says, and loaded where needed."""
+"""What a project can do without: its packages and its example, removed as README says, or loaded where needed."""
 
 import re
 import shlex
