@@ -115,8 +115,8 @@ def _lost_columns() -> Iterator[tuple[type[Reflected], str, str]]:
 def models_and_tables() -> Iterator[tuple[type[Reflected], Table]]:
     """Give the models and their tables, which have no columns as long as they are not read."""
     for model in subclasses():
-        if table_key(model) in Base.metadata.tables:
-            yield model, Base.metadata.tables[table_key(model)]
+        if (table := getattr(model, "__table__", None)) is not None:
+            yield model, table
 
 
 def subclasses(model: type[Reflected] = Reflected) -> Iterator[type[Reflected]]:
@@ -124,11 +124,3 @@ def subclasses(model: type[Reflected] = Reflected) -> Iterator[type[Reflected]]:
     for each in model.__subclasses__():
         yield each
         yield from subclasses(each)
-
-
-def table_key(model: type[Reflected]) -> str:
-    """Return the name of a class's table, as in ``MetaData.tables``."""
-    options = getattr(model, "__table_args__", None) or {}
-    options = options[-1] if isinstance(options, tuple) else options
-    schema = options.get("schema") if isinstance(options, dict) else None
-    return f"{schema}.{model.__tablename__}" if schema else str(model.__tablename__)

@@ -13,9 +13,10 @@ from my_flask_app.models import Base
 
 @pytest.fixture
 def empty(engine: Engine) -> None:
-    """Drop all tables."""
+    """Drop all tables, of the schemas that models name too."""
     tables = MetaData()
-    tables.reflect(engine)
+    for schema in {None, *(table.schema for table in Base.metadata.tables.values())}:
+        tables.reflect(engine, schema)
     tables.drop_all(engine)
 
 

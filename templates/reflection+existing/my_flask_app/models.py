@@ -5,11 +5,12 @@ of Flask or the engine: workers and notebooks import it too, and call ``Reflecte
 class.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import DateTime, Inspector, MetaData, Table, event, inspect
 from sqlalchemy.ext.declarative import DeferredReflection
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm.decl_api import DeclarativeAttributeIntercept
 
 from . import tables
 from .column_types import UtcDateTime
@@ -24,7 +25,18 @@ class Base(DeclarativeBase):
         return f"<{type(self).__name__} {', '.join(map(str, inspect(self).identity or ['without a key']))}>"
 
 
-class Reflected(DeferredReflection, Base):
+class _Unread(DeclarativeAttributeIntercept):
+    """Says why a class has no columns yet."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """Raise AttributeError."""
+            later = "" if "__mapper__" in vars(self) else ", or it is not read yet: ask in a function, not at import"
+            raise AttributeError(f"{self.__name__} has no {name}{later}")
+
+
+class Reflected(DeferredReflection, Base, metaclass=_Unread):
     """A model whose columns come from the table that ``__tablename__`` names."""
 
     __abstract__ = True

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import DateTime, Inspector, MetaData, Table, event, inspect
 from sqlalchemy.ext.declarative import DeferredReflection
 from sqlalchemy.orm import DeclarativeBase, Mapped
+from sqlalchemy.orm.decl_api import DeclarativeAttributeIntercept
 
 from .column_types import UtcDateTime
 
@@ -23,7 +24,18 @@ class Base(DeclarativeBase):
         return f"<{type(self).__name__} {', '.join(map(str, inspect(self).identity or ['without a key']))}>"
 
 
-class Reflected(DeferredReflection, Base):
+class _Unread(DeclarativeAttributeIntercept):
+    """Says why a class has no columns yet."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """Raise AttributeError."""
+            later = "" if "__mapper__" in vars(self) else ", or it is not read yet: ask in a function, not at import"
+            raise AttributeError(f"{self.__name__} has no {name}{later}")
+
+
+class Reflected(DeferredReflection, Base, metaclass=_Unread):
     """A model whose columns come from the table that ``__tablename__`` names."""
 
     __abstract__ = True

@@ -1,5 +1,6 @@
 """The schema, which the files in schema/ describe, one for each database."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,11 @@ from sqlalchemy import Connection, inspect
 from .config import PROJECT
 from .databases.base import Database
 from .models import Reflected
+
+_DOLLARS = re.compile(r"(?<![\w$])\$\w*\$")
+_QUOTED = re.compile(rf"""(?s)'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|/\*.*?\*/|({_DOLLARS.pattern}).*?\1""")
+_ROUTINE = re.compile(r"(?i)\bCREATE\b[^;]*?\b(?:TRIGGER|FUNCTION|PROCEDURE|EVENT)\b")
+_BODY = re.compile(r"(?i)\bBEGIN\b")
 
 
 class SchemaError(Exception):
@@ -42,18 +48,26 @@ def script_of(dialect: str) -> Path:
 def statements(script: str) -> Iterator[str]:
     """Give the statements of a script one by one; raise SchemaError.
 
-    Each begins on a line of its own and ends with a semicolon. A function's body in ``$$`` would be cut in pieces.
+    Each begins on a line of its own and ends with a semicolon; a body between BEGIN and END, or in ``$$``, has its own.
     """
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
-        if sqlite3.complete_statement(statement):  # knows strings, comments and triggers
+        if _is_complete(statement):
             yield statement.strip().removesuffix(";")  # which some drivers refuse
             statement = ""
     if any(line.strip() and not line.lstrip().startswith("--") for line in statement.splitlines()):
         raise SchemaError(f"the last statement has no semicolon: {statement.strip()}")
 
 
+def _is_complete(statement: str) -> bool:
+    bare = _QUOTED.sub(lambda found: " " if found[0][0] in "-/" else "x", statement)
+    # SQLite knows of semicolons in the body of a trigger, of no other routine's, and of no trigger without a body.
+    bare = _ROUTINE.sub("CREATE TRIGGER" if _BODY.search(bare) else "CREATE x", bare)
+    return sqlite3.complete_statement(bare) and not _DOLLARS.search(bare)
+
+
 def _missing_tables(connection: Connection) -> list[str]:
     inspector = inspect(connection)
-    return [model.__tablename__ for model in Reflected.__subclasses__() if not inspector.has_table(model.__tablename__)]
+    tables = Reflected.metadata.tables.values()  # those of every subclass, in whatever schema
+    return [table.key for table in tables if not inspector.has_table(table.name, table.schema)]

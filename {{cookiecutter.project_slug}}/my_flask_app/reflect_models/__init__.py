@@ -16,7 +16,7 @@ from my_flask_app import models, tables
 from my_flask_app.databases import database_of
 from my_flask_app.databases.base import reason
 from my_flask_app.dialects import ODD, quietly, unloadable
-from my_flask_app.mapping import subclasses, table_key
+from my_flask_app.mapping import models_and_tables, subclasses
 from my_flask_app.models import Reflected
 
 from .catalogue import Catalogue, read_catalogue
@@ -55,7 +55,7 @@ def fit(catalogue: Catalogue, folder: Path) -> tuple[list[str], dict[Path, str]]
     """Return what has changed, in a line each, and the texts of the files that have to be written."""
     earlier = read_earlier(folder)
     classes = dict(user_classes())
-    by_hand = {table_key(model) for model in subclasses() if "__tablename__" in vars(model)}
+    by_hand = {table.key for model, table in models_and_tables() if not _has_mixin(model)}
     catalogue.tables = [table for table in catalogue.tables if table.key not in by_hand]
     named = name_models(catalogue.tables, earlier, classes, dir(models), dir(Reflected))
 
@@ -76,6 +76,10 @@ def fit(catalogue: Catalogue, folder: Path) -> tuple[list[str], dict[Path, str]]
         if not path.exists() or not means_the_same(path.read_text("utf-8"), text)
     }
     return list(_changes(named, earlier, classes, stub)), files
+
+
+def _has_mixin(model: type[Reflected]) -> bool:
+    return any(base.__module__ == tables.__name__ for base in model.__mro__)
 
 
 def user_classes() -> Iterator[tuple[str, str]]:

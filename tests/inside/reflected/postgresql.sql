@@ -1,0 +1,18 @@
+CREATE SCHEMA IF NOT EXISTS audit;
+CREATE TABLE IF NOT EXISTS employee (id SERIAL PRIMARY KEY, kind VARCHAR(20) NOT NULL, name VARCHAR(50) NOT NULL);
+CREATE TABLE IF NOT EXISTS manager (id INTEGER PRIMARY KEY REFERENCES employee (id), budget INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS audit.event (id SERIAL PRIMARY KEY, name VARCHAR(50) DEFAULT '$$;', employee_id INTEGER REFERENCES employee (id));
+DO $$ BEGIN PERFORM 1; PERFORM 2; END; $$;
+/* Not an opening one: $$; */
+CREATE OR REPLACE FUNCTION hire() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN  -- one event; and no more, as $$;
+    EXECUTE $$INSERT INTO audit.event (employee_id) VALUES ($1);$$ USING NEW.id;
+    RETURN NEW;
+END;
+$body$;
+CREATE OR REPLACE FUNCTION one() RETURNS integer
+BEGIN ATOMIC
+    SELECT 1;
+END;
+CREATE OR REPLACE TRIGGER hired AFTER INSERT ON employee
+    FOR EACH ROW EXECUTE FUNCTION hire();
