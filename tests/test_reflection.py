@@ -1,8 +1,9 @@
-"""Reflected models of a new database, with what declarative ones have, and its schema/<dialect>.sql with routines."""
+"""Reflected models, with what declarative ones have, and schema/<dialect>.sql with routines."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from secrets import token_hex
 
@@ -13,6 +14,22 @@ from tests.helpers.servers import private
 from tests.test_databases import on
 
 REFLECTED = INSIDE / "reflected"
+NAMED = '''class Named(Reflected):
+    """A base without a table."""
+
+    __abstract__ = True
+
+
+'''
+HIRE = """
+from my_flask_app.app import create_app
+from my_flask_app.db import db_session
+from my_flask_app.models import Employee, Manager
+with create_app().app_context():
+    db_session.add_all([Employee(name="Ann"), Manager(name="Bob", budget=7)])
+    db_session.flush()
+    print([each.budget for each in db_session.query(Employee) if isinstance(each, Manager)])
+"""
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +61,27 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def test_what_declarative_models_can_do(reflected: Project, url: str) -> None:
     assert on(url, reflected, "python", INSIDE / "reflected_models.py").endswith("all good\n")
     assert " passed" in on(url, reflected, "pytest", "-q")
+
+
+def test_so_can_those_of_an_existing_database(tmp_path: Path) -> None:
+    database = tmp_path / "app.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.executescript((REFLECTED / "sqlite.sql").read_text())
+    output = cookiecutter(
+        tmp_path, database="existing", models="reflection", database_url=f"sqlite:///{database}"
+    ).stdout
+    project = Project(tmp_path / "my_flask_app", {}, output)
+    models = project.path / "my_flask_app/models.py"
+    text = models.read_text()
+    for old, new in {
+        "class Employee(tables.Employee, Reflected):": f"{NAMED}class Employee(tables.Employee, Named):",
+        "class Manager(tables.Manager, Reflected):": "class Manager(tables.Manager, Employee):",
+        '"""The table employee."""': '__mapper_args__ = {"polymorphic_on": "kind", "polymorphic_identity": "employee"}',
+        '"""The table manager."""': '__mapper_args__ = {"polymorphic_identity": "manager"}',
+    }.items():
+        assert old in text
+        text = text.replace(old, new)
+    models.write_text(text)
+    assert "3 tables with a key" in project.run("flask", "reflect-models", "--check").stdout
+    assert " passed" in project.run("pytest", "-q").stdout
+    assert project.run("python", "-c", HIRE).stdout == "[7]\n"
