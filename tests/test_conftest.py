@@ -29,7 +29,7 @@ def copied(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Projec
     shutil.copytree(project.path, copy, ignore=shutil.ignore_patterns(".*_cache", "__pycache__"), symlinks=True)
     shutil.copy(INSIDE / "isolation.py", copy / "tests/test_isolation.py")
     (copy / "tests/test_left_open.py").write_text(LEFT_OPEN)
-    run("uv", "pip", "install", "-q", "--python", copy / ".venv/bin/python", "pytest-xdist")
+    run("uv", "pip", "install", "-q", "--python", copy / ".venv/bin/python", "pytest-xdist", "pymysql")
     return Project(copy, project.answers, "")
 
 
@@ -58,8 +58,8 @@ def test_each_worker_has_a_database_that_goes_with_it(copied: Project, tmp_path:
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("pytest-of-")] == []
 
 
-def test_without_a_database_workers_say_why(copied: Project, tmp_path: Path) -> None:
-    given = f"sqlite:///{tmp_path}/no/such/folder/given.db"
-    output = pytest_of(copied, "-n", "2", "tests/test_db.py", check=False, TEST_DATABASE_URL=given)
+def test_without_a_database_workers_say_why(copied: Project) -> None:
+    away = "mariadb+pymysql://me@127.0.0.1:1/db"
+    output = pytest_of(copied, "-n", "2", "tests/test_db.py", check=False, DATABASE_URL=away)
     assert "No database for the tests: " in output
     assert "INTERNALERROR" not in output

@@ -19,14 +19,12 @@ folder = TemporaryDirectory(prefix="my_flask_app-")
 
 def beside(setting: str) -> Database:
     """Return a database of the tests' own, beside the one that a setting names, and have the setting name it."""
-    # What it named first: a worker of pytest-xdist has the environment of the process that started it.
-    named = os.environ.setdefault(f"_{setting}", os.environ.get(setting) or "sqlite:///my_flask_app.db")
-    url, given = database_of(named, setting).url, os.environ.get(f"TEST_{setting}")
-    path, worker = f"{folder.name}/{setting}.db", os.environ.get("PYTEST_XDIST_WORKER")
-    name = path if url.get_backend_name() == "sqlite" else f"{url.database}_test"
+    url = database_of(os.environ.get(setting) or "sqlite:///my_flask_app.db", setting).url
+    # A worker of pytest-xdist has the environment of the process that started it: the setting names the tests' database.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    path, given = f"{folder.name}/{setting}.db", "" if worker else os.environ.get(f"TEST_{setting}")
+    name = path if url.get_backend_name() == "sqlite" else f"{url.database}_{worker or 'test'}"
     own = database_of(given or url.set(database=name), f"TEST_{setting}")
-    if worker:
-        own = database_of(own.url.set(database=f"{own.url.database}_{worker}"), f"TEST_{setting}")
     # A server cuts a long name off at 63 bytes, or refuses it.
     if str(own.url.database).encode()[:63].lower() == str(url.database).encode()[:63].lower():
         raise SystemExit(f"The tests' database has the name of {setting}'s: name another one in TEST_{setting}.")
