@@ -52,10 +52,13 @@ def test_a_context_that_is_left_open_is_a_sentence(copied: Project) -> None:
 
 
 def test_each_worker_has_a_database_that_goes_with_it(copied: Project, tmp_path: Path) -> None:
-    given = f"sqlite:///{tmp_path}/given.db"
+    folder = tmp_path / ("longer than any name on a server" * 2)
+    folder.mkdir()
+    urls = {setting: f"sqlite:///{folder}/{setting}.db" for setting in ("DATABASE_URL", "TEST_DATABASE_URL")}
     deselected = "--deselect=tests/test_left_open.py"
-    assert " passed" in pytest_of(copied, "-n", "4", deselected, TEST_DATABASE_URL=given, TMPDIR=str(tmp_path))
-    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("pytest-of-")] == []
+    assert " passed" in pytest_of(copied, "-n", "4", deselected, TMPDIR=str(folder), **urls)
+    assert " passed" in pytest_of(copied, "tests/test_isolation.py", TMPDIR=str(folder), **urls)
+    assert [path.name for path in folder.iterdir() if not path.name.startswith("pytest-of-")] == []
 
 
 def test_without_a_database_workers_say_why(copied: Project) -> None:

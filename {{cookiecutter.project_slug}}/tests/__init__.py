@@ -20,13 +20,13 @@ folder = TemporaryDirectory(prefix="my_flask_app-")
 def beside(setting: str) -> Database:
     """Return a database of the tests' own, beside the one that a setting names, and have the setting name it."""
     url = database_of(os.environ.get(setting) or "sqlite:///my_flask_app.db", setting).url
-    # A worker of pytest-xdist has the environment of the process that started it: the setting names the tests' database.
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    path, given = f"{folder.name}/{setting}.db", "" if worker else os.environ.get(f"TEST_{setting}")
-    name = path if url.get_backend_name() == "sqlite" else f"{url.database}_{worker or 'test'}"
+    is_file = url.get_backend_name() == "sqlite"
+    worker = os.environ.get("PYTEST_XDIST_WORKER")  # begins with the environment of the process that started it
+    name = f"{folder.name}/{setting}.db" if is_file else f"{url.database}_{worker or 'test'}"
+    given = None if worker else os.environ.get(f"TEST_{setting}")
     own = database_of(given or url.set(database=name), f"TEST_{setting}")
-    # A server cuts a long name off at 63 bytes, or refuses it.
-    if str(own.url.database).encode()[:63].lower() == str(url.database).encode()[:63].lower():
+    longest = None if is_file else 63  # bytes; a server cuts a longer name off, or refuses it
+    if str(own.url.database).encode()[:longest].lower() == str(url.database).encode()[:longest].lower():
         raise SystemExit(f"The tests' database has the name of {setting}'s: name another one in TEST_{setting}.")
     database_of(own.url, f"TEST_{setting}" if given else setting).create_engine()  # ends here without its driver
     os.environ[setting] = own.url.render_as_string(hide_password=False)

@@ -1,5 +1,6 @@
 """A table of the tests' own: those of the wiring need none of the application."""
 
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -21,6 +22,7 @@ class Counter(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - as SQLAlchemy has it
 
 
-def numbers() -> list[int]:
-    """Return the numbers of all counters."""
-    return list(db_session.scalars(select(Counter.number).order_by(Counter.id)))
+def numbers(app: Flask) -> list[int]:
+    """Return the numbers of all counters, as a new transaction sees them."""
+    with app.app_context():
+        return list(db_session.scalars(select(Counter.number).order_by(Counter.id)))

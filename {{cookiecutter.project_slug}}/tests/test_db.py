@@ -53,15 +53,13 @@ def test_the_session_ends_with_its_context(probe: Flask) -> None:
         assert checked_out(probe) == 1
     assert checked_out(probe) == 0
     assert not db_session.registry.registry
-    with probe.app_context():
-        assert numbers() == [0, 0]
+    assert numbers(probe) == [0, 0]
 
 
 def test_what_is_not_committed_is_rolled_back(probe: Flask) -> None:
     probe.add_url_rule("/", view_func=forget)
     assert probe.test_client().get("/").text == "done"
-    with probe.app_context():
-        assert numbers() == [0, 0]
+    assert numbers(probe) == [0, 0]
 
 
 def test_failing_requests_leave_no_connection_behind(probe: Flask) -> None:
@@ -69,8 +67,7 @@ def test_failing_requests_leave_no_connection_behind(probe: Flask) -> None:
     client = probe.test_client()
     assert {client.get("/").status_code for _ in range(200)} == {500}
     assert checked_out(probe) == 0
-    with probe.app_context():
-        assert numbers() == [0, 0]
+    assert numbers(probe) == [0, 0]
 
 
 def test_health(client: FlaskClient) -> None:

@@ -45,8 +45,7 @@ def test_no_update_is_lost(probe: Flask, increment: Callable[[], None]) -> None:
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(run, range(40)))
-    with probe.app_context():
-        assert numbers()[0] == 40
+    assert numbers(probe)[0] == 40
 
 
 def test_a_snapshot_does_not_change_and_stops_nobody(probe: Flask) -> None:
@@ -78,8 +77,7 @@ def test_of_many_who_look_first_one_inserts(probe: Flask) -> None:
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(run, range(3, 11)))
-    with probe.app_context():
-        assert numbers().count(7) == 1
+    assert numbers(probe).count(7) == 1
 
 
 def test_a_version_that_is_not_repeated_is_a_conflict(probe: Flask) -> None:
@@ -93,8 +91,7 @@ def test_a_version_that_is_not_repeated_is_a_conflict(probe: Flask) -> None:
         return "done"
 
     assert probe.test_client().post("/increment").status_code == 409
-    with probe.app_context():
-        assert numbers() == [1, 0]
+    assert numbers(probe) == [1, 0]
 
 
 def test_a_deadlock_is_repeated(probe: Flask, engine: Engine) -> None:
@@ -118,8 +115,7 @@ def test_a_deadlock_is_repeated(probe: Flask, engine: Engine) -> None:
         statuses = list(threads.map(lambda ids: probe.test_client().post("/swap", json=ids).status_code, orders))
     assert statuses == [200, 200]
     assert len(calls) == (2 if engine.name == "sqlite" else 3)
-    with probe.app_context():
-        assert numbers() == [2, 2]
+    assert numbers(probe) == [2, 2]
 
 
 def test_other_errors_are_not_repeated(probe: Flask) -> None:
