@@ -33,19 +33,19 @@ def copied(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Projec
     return Project(copy, project.answers, "")
 
 
-def pytest_of(project: Project, *arguments: str, check: bool = True, **environment: str) -> str:
+def pytest_of(project: Project, environment: dict[str, str], *arguments: str, check: bool = True) -> str:
     """Run the project's tests; its environment may be the original's, which would import that one's package."""
-    variables = [f"{name}={value}" for name, value in {"PYTHONPATH": project.path, **environment}.items()]
+    variables = [f"{name}={value}" for name, value in {**environment, "PYTHONPATH": project.path}.items()]
     command: list[str | Path] = [*variables, project.bin / "python", "-m", "pytest", "-q"]
     return run("env", *command, *arguments, cwd=project.path, check=check).stdout
 
 
 def test_what_a_test_commits_is_its_own(copied: Project) -> None:
-    assert "\n5 passed" in pytest_of(copied, "tests/test_isolation.py")
+    assert "\n5 passed" in pytest_of(copied, {}, "tests/test_isolation.py")
 
 
 def test_a_context_that_is_left_open_is_a_sentence(copied: Project) -> None:
-    output = pytest_of(copied, "tests/test_left_open.py", "tests/test_isolation.py", check=False)
+    output = pytest_of(copied, {}, "tests/test_left_open.py", "tests/test_isolation.py", check=False)
     assert "7 passed, 2 errors" in output
     assert output.count("This test has left a context open") == 2
     assert "Traceback" not in output
@@ -54,15 +54,16 @@ def test_a_context_that_is_left_open_is_a_sentence(copied: Project) -> None:
 def test_each_worker_has_a_database_that_goes_with_it(copied: Project, tmp_path: Path) -> None:
     folder = tmp_path / ("longer than any name on a server" * 2)
     folder.mkdir()
-    urls = {setting: f"sqlite:///{folder}/{setting}.db" for setting in ("DATABASE_URL", "TEST_DATABASE_URL")}
-    deselected = "--deselect=tests/test_left_open.py"
-    assert " passed" in pytest_of(copied, "-n", "4", deselected, TMPDIR=str(folder), **urls)
-    assert " passed" in pytest_of(copied, "tests/test_isolation.py", TMPDIR=str(folder), **urls)
+    named, given = (f"sqlite:///{folder}/{name}.db" for name in ("named", "given"))
+    environment = {"DATABASE_URL": named, "TEST_DATABASE_URL": given, "TMPDIR": str(folder)}
+    files = [f"tests/test_{name}.py" for name in ("isolation", "messages", "log_records")]
+    for workers in ("0", "4"):
+        assert " passed" in pytest_of(copied, environment, "-n", workers, *files)
     assert [path.name for path in folder.iterdir() if not path.name.startswith("pytest-of-")] == []
 
 
 def test_without_a_database_workers_say_why(copied: Project) -> None:
-    away = "mariadb+pymysql://me@127.0.0.1:1/db"
-    output = pytest_of(copied, "-n", "2", "tests/test_db.py", check=False, DATABASE_URL=away)
+    away = {"DATABASE_URL": "mariadb+pymysql://me@127.0.0.1:1/db"}
+    output = pytest_of(copied, away, "-n", "2", "tests/test_db.py", check=False)
     assert "No database for the tests: " in output
     assert "INTERNALERROR" not in output
