@@ -1,0 +1,1 @@
+"""What a rendered project is measured against: the same application, written in other ways. Run in its environment."""
