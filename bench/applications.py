@@ -56,7 +56,7 @@ class Application(NamedTuple):
         self.run([*before, python, "-m", "bench.peers.drive", self.module, *arguments])
 
     @contextmanager
-    def serve(self, *command: str) -> Iterator["Served"]:
+    def serve(self, *command: str, path: str = "/messages/7") -> Iterator["Served"]:
         """Serve until the block ends, by `flask run` or by gunicorn as the project's gunicorn.conf.py says."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port: int = free.getsockname()[1]
@@ -70,7 +70,7 @@ class Application(NamedTuple):
             [program, *command[1:]], cwd=self.project, env=self.environment, stdout=nothing, stderr=nothing
         )
         try:
-            wait_for(f"http://127.0.0.1:{port}/messages/7")
+            wait_for(f"http://127.0.0.1:{port}{path}")
             yield Served(port, psutil.Process(process.pid))
         finally:
             process.terminate()
@@ -124,7 +124,7 @@ class Bench:
             # Under valgrind even connecting takes longer than the project would wait.
             url = f"{self.server.url(name, self.server.password)}?connect_timeout=30"
         application = Application(module, self.project, url)
-        if module == OURS:
+        if module in {OURS, "bench.peers.counters"}:
             application.run([self.project / ".venv/bin/flask", "init-db"])
         application.drive("fill")
         return application

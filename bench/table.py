@@ -1,8 +1,10 @@
 """The figures beside their goals: printed, as Markdown and as a picture."""
 
+import math
 import statistics
 from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 from typing import NamedTuple
 
 
@@ -27,7 +29,13 @@ class Row(NamedTuple):
     def cells(self) -> list[str]:
         """Return the row as texts."""
         goal = f"{'>=' if self.at_least else '<='} {self.goal:.2f}"
-        return [self.what, goal, f"{self.ratio:.2f}", self.remark or ("met" if self.is_met else "missed"), self.measured]
+        return [
+            self.what,
+            goal,
+            f"{self.ratio:.2f}",
+            self.remark or ("met" if self.is_met else "missed"),
+            self.measured,
+        ]
 
 
 HEAD = ["", "goal", "ratio", "", "measured: ours, the other's"]
@@ -55,23 +63,55 @@ def number(figure: float) -> str:
 
 
 def text_of(rows: Sequence[Row]) -> str:
-    """Return the table for a terminal."""
+    """Return the table for a terminal, a heading for each part."""
     table = [HEAD, *(row.cells for row in rows)]
     widths = [max(len(line[column]) for line in table) for column in range(len(HEAD) - 1)]
-    lines = ["  ".join([*map(str.ljust, cells, widths), cells[-1]]).rstrip() for cells in table]
-    return "\n".join([lines[0], *(("" if row else "") + line for row, line in zip(rows, lines[1:], strict=True))])
+    lines = []
+    for part, group in groupby(rows, lambda row: row.part):
+        for cells in ([part, *HEAD[1:]], *(row.cells for row in group)):
+            lines.append("  ".join([*map(str.ljust, cells, widths), cells[-1]]))
+    return "\n".join(lines)
 
 
 def markdown_of(rows: Sequence[Row]) -> str:
-    """Return the table as Markdown, a heading for each part."""
-    lines: list[str] = []
-    for before, each in zip([None, *rows], rows, strict=False):
-        if before is None or before.part != each.part:
-            lines += ["", f"## {each.part}", "", f"| {' | '.join(HEAD)} |", "|---|---|---|---|---|"]
-        lines.append(f"| {' | '.join(each.cells)} |")
-    return "\n".join(lines).replace("<=", "≤").replace(">=", "≥")
+    """Return the table as Markdown, each part's name in a row of its own."""
+    lines = [HEAD, ["---"] * len(HEAD)]
+    for part, group in groupby(rows, lambda row: row.part):
+        lines += [[f"**{part}**", *[""] * (len(HEAD) - 1)], *(row.cells for row in group)]
+    text = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    return text.replace("<=", "≤").replace(">=", "≥")
 
 
 def picture_of(rows: Sequence[Row]) -> str:
-    """Return an SVG: for each row a dot at its ratio and a tick at its goal, from 0.03 to 4 in logarithms."""
-    return escape(str(rows))
+    """Return an SVG: for each row a dot at its ratio and a tick at its goal, by their logarithms."""
+    least, most, left, width, height = 0.02, 8, 560, 520, 18
+
+    def x(ratio: float) -> str:
+        share = math.log(min(max(ratio, least), most) / least) / math.log(most / least)
+        return f"{left + share * width:.1f}"
+
+    shapes, y = [], 50
+    for part, group in groupby(rows, lambda row: row.part):
+        y += height
+        shapes.append(f'<text x="10" y="{y}" font-weight="bold">{escape(part)}</text>')
+        for row in group:
+            y += height
+            if not row.goal:
+                continue  # not a ratio
+            color = "#1a7f37" if row.is_met else "#cf5c00"
+            tick = f'<path d="M{x(row.goal)} {y - 12}v16" stroke="#57606a" stroke-width="2"/>'
+            dot = f'<circle cx="{x(row.ratio)}" cy="{y - 4}" r="5" fill="{color}"/>'
+            text = escape(row.what.replace("`", ""))
+            shapes.append(f'<text x="20" y="{y}">{text}</text>{tick}{dot}')
+            shapes.append(f'<text x="{left + width + 20}" y="{y}" fill="{color}">{row.ratio:.2f}</text>')
+    for ratio in (0.05, 0.1, 0.25, 0.5, 1, 2, 4):
+        line = f'<path d="M{x(ratio)} 46V{y + 8}" stroke="#d0d7de" stroke-width="{2 if ratio == 1 else 1}"/>'
+        shapes.insert(0, f'{line}<text x="{x(ratio)}" y="40" text-anchor="middle">{ratio:g}</text>')
+    legend = "Ratios to the other side, measured in one run. Dot: the ratio, green where the goal (tick) is met."
+    size = f"{left + width + 70} {y + 20}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" font-family="sans-serif" font-size="12">\n'
+        f'<rect width="100%" height="100%" fill="white"/>\n<text x="10" y="18">{legend}</text>\n'
+        + "\n".join(shapes)
+        + "\n</svg>\n"
+    )

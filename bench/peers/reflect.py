@@ -1,6 +1,6 @@
 """One way to know the tables of the project in the working folder; prints seconds, statements, megabytes as JSON.
 
-Runs in the project's own environment: ``python measure.py WAY``. What every way needs is imported before the clock;
+Runs in the project's own environment: ``python reflect.py WAY``. What every way needs is imported before the clock;
 "mapping alone" has its tables by then too: no way to map all of them, with whatever cache, can take less.
 """
 
