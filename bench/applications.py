@@ -60,7 +60,7 @@ class Application(NamedTuple):
         """Serve until the block ends, by `flask run` or by gunicorn as the project's gunicorn.conf.py says."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port: int = free.getsockname()[1]
-        if command == ("gunicorn",):
+        if command[0] == "gunicorn":
             command = (*command, f"{self.module}:create_app()", f"--bind=127.0.0.1:{port}")
         else:
             command = (*command, f"--port={port}")

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .peers.drive import VIEWS
 
@@ -25,7 +25,7 @@ class Load(NamedTuple):
         return sorted(self.seconds)[len(self.seconds) * 99 // 100] * 1000
 
 
-def ask(port: int, view: str | dict[str, str], clients: int, seconds: float = 0, times: int = 0) -> Load:
+def ask(port: int, view: str | dict[str, Any], clients: int, seconds: float = 0, times: int = 0) -> Load:
     """Have so many clients ask for some seconds, or each of them some times."""
     asked = VIEWS[view] if isinstance(view, str) else view
     body = asked.get("data", b"")

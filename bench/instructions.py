@@ -13,7 +13,7 @@ from pathlib import Path
 from .applications import DOCUMENTED, OURS, SAME_WORK, SCOPED, WIRING, Application, Bench
 from .table import Row
 
-COUNT = 100
+COUNT = 50
 VIEWS = ("list", "one", "post")
 PAIRS = [
     (OURS, DOCUMENTED, "Flask-SQLAlchemy as documented", (0.90, 1.00, 0.75)),
@@ -27,7 +27,7 @@ def count(application: Application) -> list[float]:
     log = Path(application.project.parent) / f"{application.module}_{id(application)}.log"
     # Cachegrind without its cache counts as Callgrind does, in half the time.
     tool = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", f"--log-file={log}"]
-    application.drive("30", str(COUNT), str(2 * COUNT), before=tool)
+    application.drive("20", str(COUNT), str(2 * COUNT), before=tool)
     # A line for each process, in the order in which they ended.
     totals = [int(each.replace(",", "")) for each in re.findall(r"I +refs: +([\d,]+)", log.read_text())]
     return [(twice - once) / COUNT / 1e6 for once, twice in zip(totals[:-1:2], totals[1:-1:2], strict=True)]

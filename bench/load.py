@@ -54,4 +54,4 @@ def rows(bench: Bench) -> Iterator[Row]:
             figures = [[each[number] for each in costs[view, clients, who]] for who in (0, 1)]
             text = f"{view}, {clients} client{'s' if clients > 1 else ''}: {what}"
             part = "Under gunicorn on PostgreSQL, against Flask-SQLAlchemy as documented"
-            yield row(part, text, GOALS[view][number], *figures, unit, at_least=bool(number))
+            yield row(part, text, GOALS[view][number], figures, unit)._replace(at_least=bool(number))

@@ -6,9 +6,8 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 
-from .applications import BIN, Application, Bench
+from .applications import BIN, Application, Bench, render
 from .reflection import create
-from .applications import render
 from .table import Row, row
 
 ROWS = 200_000
@@ -42,5 +41,5 @@ def rows(bench: Bench) -> Iterator[Row]:
             remark = f"{length:,} bytes" if length > LIMIT else ""
             times = [[each * 1000 for each in seconds] for seconds in (ours, others)]
             goal = 2 if "first byte" in name else 4
-            one = row("Tables of an existing database", f"{name}, {kind}, against the driver", goal, *times, "ms")
+            one = row("Tables of an existing database", f"{name}, {kind}, against the driver", goal, times, "ms")
             yield one._replace(measured=f"{one.measured}; {length / 1000:.0f} kB", remark=remark)

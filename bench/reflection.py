@@ -1,7 +1,7 @@
 """What reflection costs against the number of tables, beside what SQLAlchemy offers for the same.
 
-``python -m bench.reflection [NUMBER OF TABLES ...]``, by default 10, 100, 1000 and 5000, prints more than the goals want,
-for SQLite and PostgreSQL: seconds, statements and memory, and the ratios.
+``python -m bench.reflection [NUMBER OF TABLES ...]``, by default 10, 100, 1000 and 5000, prints more than the goals
+want, for SQLite and PostgreSQL: seconds, statements and memory, and the ratios.
 """
 
 import json

@@ -41,12 +41,10 @@ class Row(NamedTuple):
 HEAD = ["", "goal", "ratio", "", "measured: ours, the other's"]
 
 
-def row(
-    part: str, what: str, goal: float, ours: Sequence[float], others: Sequence[float], unit: str, **more: object
-) -> Row:
-    """Make a row of repeated measurements: the ratio of their medians."""
-    ratio = statistics.median(ours) / statistics.median(others)
-    return Row(part, what, goal, ratio, f"{spread(ours, unit)}, {spread(others, unit)}", **more)  # type: ignore[arg-type]
+def row(part: str, what: str, goal: float, figures: Sequence[Sequence[float]], unit: str) -> Row:
+    """Make a row of repeated measurements, ours and the other's: the ratio of their medians."""
+    ours, others = map(statistics.median, figures)
+    return Row(part, what, goal, ours / others, ", ".join(spread(each, unit) for each in figures))
 
 
 def spread(figures: Sequence[float], unit: str) -> str:
@@ -69,7 +67,7 @@ def text_of(rows: Sequence[Row]) -> str:
     lines = []
     for part, group in groupby(rows, lambda row: row.part):
         for cells in ([part, *HEAD[1:]], *(row.cells for row in group)):
-            lines.append("  ".join([*map(str.ljust, cells, widths), cells[-1]]))
+            lines += ["  ".join([*map(str.ljust, cells, widths), cells[-1]])]
     return "\n".join(lines)
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import Integer, String, cast, select, update
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import scoped_session
 
 
-def add_counters(app: Flask, session: scoped_session[Session], model: Any) -> Flask:
+def add_counters(app: Flask, session: scoped_session[Any], model: Any) -> Flask:
     @app.post("/set-to-0")
     def set_to_0() -> dict[str, str]:
         session.execute(update(model).where(model.id == 7).values(text="0"))

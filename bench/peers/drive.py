@@ -1,7 +1,7 @@
 """Answers requests of an application by its WSGI callable, in the environment of a rendered project.
 
-``python -m bench.peers.drive MODULE fill`` makes the tables of a peer, and 100 rows. ``... MODULE WARM COUNT ...`` forks a
-child process for each view and each count, so that all of them share what was imported before.
+``python -m bench.peers.drive MODULE fill`` makes the tables of a peer, and 100 rows. ``... MODULE WARM COUNT ...``
+forks a child process for each view and each count, so that all of them share what was imported before.
 """
 
 import os

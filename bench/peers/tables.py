@@ -5,6 +5,7 @@ For each page: seconds of ours and by hand, each of many times, and how long our
 
 import json
 import os
+import sqlite3
 import sys
 import time
 from collections.abc import Callable
@@ -18,17 +19,17 @@ from werkzeug.test import create_environ
 
 ROWS, TIMES = 200_000, 15
 CATALOGUE = {
-    "sqlite": [
+    "sqlite": (
         'SELECT m.name, c.name, c.type, c."notnull", c.pk FROM sqlite_master m, pragma_table_info(m.name) c',
         'SELECT m.name, f."from", f."table", f."to" FROM sqlite_master m, pragma_foreign_key_list(m.name) f',
-    ],
-    "postgresql": [
-        "SELECT attrelid::regclass::text, attname, format_type(atttypid, atttypmod), attnotnull, attnum FROM pg_attribute"
-        " WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relkind = 'r'"
-        " AND relnamespace = 'public'::regnamespace)",
-        "SELECT conrelid::regclass::text, conkey, confrelid::regclass::text, confkey FROM pg_constraint"
-        " WHERE contype = 'f'",
-    ],
+    ),
+    "postgresql": (
+        """SELECT attrelid::regclass::text, attname, format_type(atttypid, atttypmod), attnotnull, attnum
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE attnum > 0 AND relkind = 'r' AND relnamespace = 'public'::regnamespace""",
+        """SELECT conrelid::regclass::text, conkey, confrelid::regclass::text, confkey
+        FROM pg_constraint WHERE contype = 'f'""",
+    ),
 }
 
 
@@ -63,8 +64,6 @@ def main() -> None:
     url = make_url(os.environ["DATABASE_URL"])
     connection: Any
     if url.get_backend_name() == "sqlite":
-        import sqlite3
-
         connection = sqlite3.connect(str(url.database))
     else:
         connection = psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
@@ -74,8 +73,8 @@ def main() -> None:
         select = f"SELECT * FROM t0 WHERE id > {after} ORDER BY id LIMIT 51"
         for kind, path in (("JSON", "/tables/t0"), ("HTML", "/browse/t0")):
             pages[f"rows of 200,000, {where} page, {kind}"] = (path, query, lambda sql=select: by_hand(connection, sql))
+    statements = CATALOGUE[url.get_backend_name()]
     for path in ("/", "/tables"):
-        statements = CATALOGUE[url.get_backend_name()]
         pages[f"`{path}` of 1,000 tables, first byte"] = (path, "", lambda: by_hand(connection, *statements))
     found = {}
     for name, (path, query, hand) in pages.items():

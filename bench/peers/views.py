@@ -36,7 +36,7 @@ def add_views(app: Flask, session: scoped_session[Session]) -> None:
 
     @app.post("/messages")
     def post_message() -> tuple[dict[str, Any], int]:
-        message = Message(text=request.json["text"])  # type: ignore[index]
+        message = Message(text=request.json["text"])
         session.add(message)
         session.commit()
         return as_json(message), 201
