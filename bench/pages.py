@@ -23,8 +23,6 @@ def rows(bench: Bench) -> Iterator[Row]:
     for kind in ("sqlite", "postgresql"):
         folder = bench.folder / "pages"
         folder.mkdir(exist_ok=True)
-        if kind == "postgresql":
-            bench.server.sql("DROP DATABASE IF EXISTS t1000")
         url = create(kind, 1000, folder, bench.server)
         if kind == "sqlite":
             with closing(sqlite3.connect(folder / "t1000.db")) as connection:
@@ -43,3 +41,4 @@ def rows(bench: Bench) -> Iterator[Row]:
             goal = 2 if "first byte" in name else 4
             one = row("Tables of an existing database", f"{name}, {kind}, against the driver", goal, times, "ms")
             yield one._replace(measured=f"{one.measured}; {length / 1000:.0f} kB", remark=remark)
+    bench.server.drop("t1000")
