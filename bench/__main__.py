@@ -66,7 +66,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         bench = Bench(Path(folder), stack)
         for name in wanted:
-            print(f"{name} ...", flush=True)
+            print(f"{(time.monotonic() - start) / 60:4.1f} min: {name} ...", flush=True)
             rows += PARTS[name](bench)
     minutes = (time.monotonic() - start) / 60
     met = sum(row.is_met for row in rows)

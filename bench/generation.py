@@ -58,7 +58,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     bare = bare_template(folder / "rendered/my_flask_app", folder / "bare")
     ours, other = (partial(cpu, cookiecut(each), folder, environment) for each in (copy, bare))
     what = "`cookiecutter --accept-hooks no`, CPU, against a bare template of the same files"
-    yield row(part, what, 1.3, alternate(9, ours, other), "ms")
+    yield row(part, what, 1.3, alternate(7, ours, other), "ms")
 
     folders = os.environ["PATH"].split(os.pathsep)
     without_uv = os.pathsep.join(each for each in folders if not shutil.which("uv", path=each))

@@ -11,7 +11,7 @@ from .applications import DOCUMENTED, OURS, Bench, Served
 from .clients import ask
 from .table import Row, row
 
-ROUNDS, SECONDS = 10, 0.8
+ROUNDS, SECONDS = 10, 0.5
 CLIENTS = (1, 16, 64)
 GOALS = {"list": (0.95, 1.1), "one": (1.0, 1.0), "post": (0.80, 1.3)}
 

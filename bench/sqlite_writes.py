@@ -28,7 +28,7 @@ def rows(bench: Bench) -> Iterator[Row]:
         loads: tuple[list[Load], list[Load]] = ([], [])
         for turn in range(ROUNDS):
             for who in (0, 1) if turn % 2 else (1, 0):
-                loads[who].append(ask((ours, other)[who].port, "post", CLIENTS, 2))
+                loads[who].append(ask((ours, other)[who].port, "post", CLIENTS, 1.5))
         times = [[load.p99 for load in each] for each in loads]
         errors = [sum(load.errors for load in each) for each in loads]
         every = [sum(len(load.seconds) for load in each) for each in loads]

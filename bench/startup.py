@@ -65,11 +65,11 @@ def rows(bench: Bench) -> Iterator[Row]:
         return lambda: cpu(command, bench.project, application.environment)
 
     part, what = "Start-up and memory", "import of the application, CPU, against flask + sqlalchemy.orm + driver"
-    costs = alternate(15, run(ours, python, "-c", f"import {OURS}"), run(ours, python, "-c", BARE))
+    costs = alternate(11, run(ours, python, "-c", f"import {OURS}"), run(ours, python, "-c", BARE))
     yield row(part, what, 1.05, costs, "ms")
-    costs = alternate(11, run(ours, flask, "--help"), run(peer, flask, "--help"))
+    costs = alternate(7, run(ours, flask, "--help"), run(peer, flask, "--help"))
     yield row(part, f"`flask --help`, CPU, {PEER}", 1.0, costs, "ms")
-    costs = alternate(11, lambda: first_answer(ours), lambda: first_answer(peer))
+    costs = alternate(7, lambda: first_answer(ours), lambda: first_answer(peer))
     yield row(part, f"`flask run` to the first answer, {PEER}", 1.0, costs, "ms")
     costs = alternate(3, lambda: memory(ours), lambda: memory(peer))
     yield row(part, f"memory of a gunicorn worker (PSS, preload), {PEER}", 0.90, costs, "MiB")

@@ -79,7 +79,7 @@ def test_clean_as_rendered(
         dependencies = tomllib.loads((path / "pyproject.toml").read_text())["project"]["dependencies"]
         assert set(SCHEMES[scheme]) <= set(dependencies)
         assert len((path / "my_flask_app/db.py").read_text().splitlines()) <= 50
-        assert len((path / "README.md").read_text().splitlines()) <= 105
+        assert len((path / "README.md").read_text().splitlines()) <= 107
         assert (path / "migrations").exists() == (combination["models"] == "declarative")
         assert (path / "schema/postgresql.sql").exists() == (combination["models"] == "reflection")
         assert_tidy(path)
@@ -92,7 +92,7 @@ def test_clean_for_an_existing_database(cookies: Cookies, tools: Path, app_setup
     projects = [bake(cookies, **answers, database_url=url_of(scheme)) for scheme in SCHEMES]
     assert_linted(tools, projects)
     for path in projects:
-        assert len((path / "README.md").read_text().splitlines()) <= 105
+        assert len((path / "README.md").read_text().splitlines()) <= 107
         assert not (path / "schema").exists()
         assert "services" not in (path / ".github/workflows/ci.yml").read_text()
 

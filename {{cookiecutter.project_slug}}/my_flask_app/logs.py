@@ -17,7 +17,6 @@ from flask import Flask, has_request_context, request
 LONGEST_TEXT = 20_000  # characters of a message, an exception or a value
 
 logger = logging.getLogger(__name__)
-
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 _STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "request_id"}  # all others are a record's extra
 

@@ -25,19 +25,15 @@ class PostgreSQL(Database):
         NO_TABLE: {"42P01"},
     }
 
-    def create_engine(self) -> Engine:
-        """Make an engine whose statements end in time."""
-        engine = super().create_engine()
-        if engine.driver == "psycopg":
-            event.listen(engine, "connect", _limit_time, insert=True)  # before SQLAlchemy's own first statements
-        return engine
-
     def _engine(self, limits: dict[str, Any], **options: Any) -> Engine:
         driver = self.url.get_driver_name()
         wanted: dict[str, Any] = {"timeout": TIMEOUT} if driver == "pg8000" else {"connect_timeout": 2}  # seconds
         if driver == "psycopg":
             wanted["prepare_threshold"] = None  # PgBouncer hands a connection on after each transaction
-        return super()._engine({**wanted, **limits}, **options)
+        engine = super()._engine({**wanted, **limits}, **options)
+        if driver == "psycopg" and "pool_size" in options:  # which only requests have
+            event.listen(engine, "connect", _limit_time, insert=True)  # before SQLAlchemy's own first statements
+        return engine
 
     def create(self) -> bool:
         """Create the database, and the first schema of its search_path where none is there. Raise DBAPIError."""

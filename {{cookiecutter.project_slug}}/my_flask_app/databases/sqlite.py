@@ -1,8 +1,7 @@
 """SQLite: a transaction begins, and takes the only write lock that there is, before its first statement that writes.
 
-Reading takes no lock and keeps none: an open shell or a slow request stops nobody. What is read in order to be changed
-is read with ``with_for_update()``, as on every database; that takes the lock here too, and the second waits. A
-transaction at REPEATABLE READ reads from a snapshot; one at SERIALIZABLE takes the lock before it reads.
+Reading takes no lock and keeps none: an open shell or a slow request stops nobody. ``with_for_update()`` takes it here
+too, and the second waits. REPEATABLE READ means to read from a snapshot; SERIALIZABLE, to lock before reading.
 """
 
 import re
