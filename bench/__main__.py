@@ -5,6 +5,7 @@
 
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -59,6 +60,7 @@ def main() -> None:
     wanted = sys.argv[1:] or list(PARTS)
     if unknown := set(wanted) - set(PARTS):
         raise SystemExit(f"There is no part {', '.join(unknown)}; there are {', '.join(PARTS)}.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that servers are stopped and folders removed
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     rows: list[Row] = []

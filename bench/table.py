@@ -82,7 +82,7 @@ def markdown_of(rows: Sequence[Row]) -> str:
 
 def picture_of(rows: Sequence[Row]) -> str:
     """Return an SVG: for each row a dot at its ratio and a tick at its goal, by their logarithms."""
-    least, most, left, width, height = 0.02, 8, 560, 520, 18
+    least, most, left, width, height = 0.02, 50, 560, 520, 18
 
     def x(ratio: float) -> str:
         share = math.log(min(max(ratio, least), most) / least) / math.log(most / least)
@@ -102,7 +102,7 @@ def picture_of(rows: Sequence[Row]) -> str:
             text = escape(row.what.replace("`", ""))
             shapes.append(f'<text x="20" y="{y}">{text}</text>{tick}{dot}')
             shapes.append(f'<text x="{left + width + 20}" y="{y}" fill="{color}">{row.ratio:.2f}</text>')
-    for ratio in (0.05, 0.1, 0.25, 0.5, 1, 2, 4):
+    for ratio in (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 10, 25):
         line = f'<path d="M{x(ratio)} 46V{y + 8}" stroke="#d0d7de" stroke-width="{2 if ratio == 1 else 1}"/>'
         shapes.insert(0, f'{line}<text x="{x(ratio)}" y="40" text-anchor="middle">{ratio:g}</text>')
     legend = "Ratios to the other side, measured in one run. Dot: the ratio, green where the goal (tick) is met."
