@@ -47,7 +47,7 @@ def test_what_a_test_commits_is_its_own(copied: Project) -> None:
 def test_a_context_that_is_left_open_is_a_sentence(copied: Project) -> None:
     output = pytest_of(copied, {}, "tests/test_left_open.py", "tests/test_isolation.py", check=False)
     assert "7 passed, 2 errors" in output
-    assert output.count("This test has left a context open") == 2
+    assert output.count("\nThis test has left a context open") == 2
     assert "Traceback" not in output
 
 
