@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -53,6 +54,12 @@ def test_its_own_tests_pass(project: Project) -> None:
     before = (project.path / "my_flask_app.db").read_bytes()
     assert " passed" in project.run("pytest", "-q").stdout
     assert (project.path / "my_flask_app.db").read_bytes() == before, "its tests must not touch the database of .env"
+
+
+def test_eight_at_once_build_one_schema(project: Project, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        outputs = list(pool.map(lambda _: init_db(project, tmp_path / "new.db"), range(8)))
+    assert sum(" now " in output for output in outputs) == 1, outputs
 
 
 def test_its_linter_and_its_type_check_pass(project: Project) -> None:

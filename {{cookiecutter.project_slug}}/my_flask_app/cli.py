@@ -10,7 +10,6 @@ from .databases import database_of
 from .databases.base import Database, reason
 from .db import db_session
 from .models import Base
-from .schema import SchemaError, init_db
 
 
 def init_app(app: Flask) -> None:
@@ -29,6 +28,8 @@ def init_db_command() -> None:
 
 def initialise(database: Database) -> None:
     """Create a database if it is not there, and build its schema; raise ClickException."""
+    from .schema import SchemaError, init_db  # noqa: PLC0415 - what serves requests needs no Alembic
+
     try:
         if database.create():
             click.echo(f"The database {database.url.database} is new.")

@@ -1,9 +1,8 @@
 """Every error is answered as ``application/problem+json`` (RFC 9457)."""
 
 import json
-import logging
 
-from flask import Flask, request
+from flask import Flask, current_app, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
@@ -11,8 +10,6 @@ from werkzeug.exceptions import Conflict, HTTPException, LengthRequired, Service
 from werkzeug.wrappers import Response
 
 from .databases import meaning
-
-logger = logging.getLogger(__name__)
 
 
 def init_app(app: Flask) -> None:
@@ -44,5 +41,5 @@ def database_problem(error: DBAPIError | PoolTimeoutError) -> Response:
     why = meaning(error) if isinstance(error, DBAPIError) else "All connections to the database are in use."
     if not why:
         raise error
-    logger.error("The database cannot be used: %s", error)
+    current_app.logger.error("The database cannot be used: %s", error)
     return http_problem(ServiceUnavailable(why, retry_after=5))  # seconds

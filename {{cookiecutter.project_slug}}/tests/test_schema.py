@@ -33,10 +33,10 @@ def test_the_second_time_nothing_is_left_to_do(application: Flask) -> None:
 
 
 @pytest.mark.usefixtures("empty")
-def test_eight_at_once() -> None:
-    processes = [init_db() for _ in range(8)]
+def test_two_at_once() -> None:
+    processes = [init_db(), init_db()]
     outputs = [process.communicate()[0] for process in processes]
-    assert [process.returncode for process in processes] == [0] * 8, outputs
+    assert [process.returncode for process in processes] == [0, 0], outputs
     assert sum(" now " in output for output in outputs) == 1 or not Base.metadata.tables
 
 
