@@ -96,7 +96,7 @@ def lint(folder: Path, number: int, left_out: list[str]) -> bool:
     except_for = [f"--extend-exclude={name}" for name in left_out]
     pattern = "|".join(map(re.escape, left_out)) or "^$"
     cache = layout.TEMPLATE / "build/mypy"
-    mypy = ("mypy", "--no-error-summary", f"--cache-dir={cache}", f"--exclude=^({pattern})$", ".")
+    mypy = ("mypy", "--no-error-summary", f"--cache-dir={cache}", f"--exclude=^({pattern})$")
     wrong = [
         run("ruff", "check", "--quiet", "--no-cache", *except_for, cwd=folder),
         run("ruff", "format", "--quiet", "--check", "--no-cache", *except_for, cwd=folder),

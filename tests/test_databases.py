@@ -216,6 +216,6 @@ def test_the_modules_of_other_databases_can_be_deleted(rendered: Project, tmp_pa
     init.write_text(re.sub(r".*(MariaDB|PostgreSQL).*\n", "", text))
     project.run("ruff", "check")
     project.run("ruff", "format", "--check")
-    project.run("mypy", ".")
+    project.run("mypy")
     tested = run("env", f"PYTHONPATH={copy}", project.bin / "python", "-m", "pytest", "-q", cwd=copy).stdout
     assert " passed" in tested

@@ -223,7 +223,7 @@ def test_the_project_is_clean_and_passes_its_tests(old: Old, tmp_path_factory: p
     old.project.run("ruff", "check")
     old.project.run("ruff", "format", "--check")
     cache = f"--cache-dir={tmp_path_factory.getbasetemp() / 'mypy'}-{old.kind}"
-    old.project.run("mypy", "--strict", cache, "--python-executable", old.python, ".")
+    old.project.run("mypy", cache, "--python-executable", old.python)
     assert " passed" in old.run(old.name, "pytest", "-q").stdout
     with serve(old.project, "flask", "run", environment={}) as application:
         assert application.ask("GET", "/health").status == 200

@@ -40,7 +40,7 @@ def test_recipe(page: Path, case: Case, server: Callable[[str], DatabaseServer],
     carry_out(page, project, case)
     project.run("ruff", "check")
     project.run("ruff", "format", "--check")
-    project.run("mypy", ".")
+    project.run("mypy")
     assert " passed" in project.run("pytest", "-q").stdout
     with serve(project, "gunicorn", environment={}) as application:
         assert [application.ask("GET", path).status for path in ("/health", "/")] == [200, 200]

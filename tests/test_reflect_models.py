@@ -242,7 +242,7 @@ def test_every_class_works(existing: Existing, classes: dict[str, Any]) -> None:
 def test_what_is_generated_is_clean(existing: Existing) -> None:
     existing.run("ruff", "check", "--no-cache")
     existing.run("ruff", "format", "--check", "--no-cache")
-    assert existing.mypy(".") == []
+    assert existing.mypy() == []
 
 
 def test_a_second_time_nothing_changes(existing: Existing) -> None:
@@ -408,7 +408,7 @@ def test_a_changed_schema(kind: str, create_project: Callable[..., Existing]) ->
         "song = session.scalars(select(models.Song)).one(); assert song.loud and song.album.track_list == [song]"
     )
     project.python("assert models.LeftAlone.__abstract__; assert not hasattr(models.LeftAlone, '__mapper__')")
-    assert project.mypy(".") == []
+    assert project.mypy() == []
     assert len(project.type_errors(f"from {project.path.name} import models\n\nmodels.LeftAlone.id\n")) == 1
 
 
@@ -558,7 +558,7 @@ def test_rendered_without_set_up_it_is_clean_and_starts(
     project = create_project(kind, "", app_setup)
     project.run("ruff", "check", "--no-cache")
     project.run("ruff", "format", "--check", "--no-cache")
-    assert project.mypy(".") == []
+    assert project.mypy() == []
     assert " passed" in project.run("pytest", "-q").stdout
     empty = project.generated_tables()
     assert ": 0 tables with a key" in project.reflect().stdout

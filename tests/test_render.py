@@ -73,7 +73,7 @@ def test_clean_as_rendered(
     for path in {code_of(path, "*.py"): path for path in projects.values()}.values():
         for file in path.rglob("*.py"):  # mypy's cache takes a file of the same second and size for the same file
             os.utime(file, (0, next(SECONDS)))
-        run(tools / "mypy", "--strict", f"--cache-dir={cache}", "--python-executable", tools / "python", ".", cwd=path)
+        run(tools / "mypy", f"--cache-dir={cache}", "--python-executable", tools / "python", cwd=path)
 
     for scheme, path in projects.items():
         dependencies = tomllib.loads((path / "pyproject.toml").read_text())["project"]["dependencies"]
