@@ -33,6 +33,9 @@ from sqlalchemy.orm import DeclarativeBase
 
 class Base(DeclarativeBase):
     """The base of the models."""
+
+
+BASES = {"DATABASE_URL": Base}
 '''
 
 

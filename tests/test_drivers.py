@@ -45,7 +45,7 @@ from my_flask_app.schema import script_of, statements
 from sqlalchemy import make_url
 
 for url in sys.argv[1:]:
-    print(json.dumps(";".join(statements(script_of(make_url(url).get_backend_name()).read_text()))))
+    print(json.dumps(";".join(statements(script_of(make_url(url).get_backend_name(), "DATABASE_URL").read_text()))))
 """
 CREATE = """
 import json

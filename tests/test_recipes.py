@@ -1,5 +1,6 @@
 """What each page of docs/recipes says, done to a rendered project, which then is clean, tested, started and asked."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cache
@@ -32,6 +33,14 @@ def test_a_page_is_run_and_found(page: Path) -> None:
     assert any(block.language == "sh" for block in blocks(page)), "show the commands"
     assert any(block.heading.startswith("`tests/") for block in blocks(page)), "give it a test"
     assert f"(docs/recipes/{page.name})" in (TEMPLATE / "README.md").read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_changes_five_lines_of_a_project_at_most(page: Path) -> None:
+    for _, case in cases(page):
+        diffs = "".join(block.text for block in blocks(page) if block.language == "diff" and block.is_for(case))
+        added, removed = (re.findall(rf"(?m)^\{sign}(?!\{sign}\{sign} )", diffs) for sign in "+-")
+        assert max(len(added), len(removed)) <= 5, f"the wiring lacks a seam for {name_of(case)}"
 
 
 @pytest.mark.parametrize(("page", "case"), CASES)

@@ -1,6 +1,7 @@
 """The recipe of several databases, beyond what its page can say of one project: servers lost, two phases, a move."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -11,9 +12,25 @@ import pytest
 
 from tests.conftest import INSIDE, TEMPLATE, Project, run
 from tests.helpers.application import serve
-from tests.helpers.recipes import carry_out, render
+from tests.helpers.recipes import blocks, carry_out, render
 from tests.helpers.servers import DatabaseServer, private
 
+RECIPES = TEMPLATE / "docs/recipes"
+# Prints the rows of both databases, and the ids that come next.
+SHOW = """
+from my_flask_app.app import create_app
+from my_flask_app.audit import Event
+from my_flask_app.db import db_session
+from my_flask_app.models import Message
+from sqlalchemy import select
+
+with create_app().app_context():
+    for model in (Message, Event):
+        print(*db_session.execute(select(model.__table__).order_by(model.id)), sep="\\n")
+        db_session.add(later := model(**{"text" if model is Message else "what": "later"}))
+        db_session.flush()
+        print(later.id)
+"""
 CASE = {"models": "declarative", "app_setup": "factory", "DATABASE_URL": "postgresql", "AUDIT_DATABASE_URL": "mariadb"}
 
 
@@ -34,7 +51,7 @@ def servers() -> Iterator[dict[str, DatabaseServer]]:
 def project(servers: dict[str, DatabaseServer], tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project with the recipe, on both servers."""
     project = render(tmp_path_factory.mktemp("several"), CASE, servers.__getitem__)
-    carry_out(TEMPLATE / "docs/recipes/several-databases.md", project, CASE)
+    carry_out(RECIPES / "several-databases.md", project, CASE)
     return project
 
 
@@ -74,6 +91,45 @@ def test_an_application_with_two_binds_of_flask_sqlalchemy_moves(project: Projec
     assert before("DELETE", "/logins/bob") == after("GET", "/logins") == [200, {"count": 1, "names": ["ann"]}]
     assert after("POST", "/logins/ann") == before("GET", "/logins") == [200, {"count": 2, "names": ["ann", "ann"]}]
     assert after("POST", "/logins/bob") == before("POST", "/logins/bob") == [403, {"error": "blocked"}]
+
+
+def test_the_rows_of_each_database_move(project: Project, servers: dict[str, DatabaseServer]) -> None:
+    """From PostgreSQL to MariaDB, and from MariaDB to PostgreSQL."""
+
+    def run_on(settings: dict[str, str], *command: str) -> str:
+        pairs = [f"{name}={value}" for name, value in settings.items()]
+        return run("env", *pairs, project.bin / "python", *command, cwd=project.path).stdout
+
+    for block in blocks(RECIPES / "move-the-rows.md"):
+        if block.heading.startswith("`copy_rows"):
+            block.write_into(project)
+    old = run_on({}, "-c", SHOW).splitlines()
+    homes = {"DATABASE_URL": servers["mariadb"], "AUDIT_DATABASE_URL": servers["postgresql"]}
+    moved = {name: server.url("moved", server.password) for name, server in homes.items()}
+    for name, url in moved.items():
+        assert "All rows are copied." in run_on({f"NEW_{name}": url}, "copy_rows.py", name)
+    new = run_on(moved, "-c", SHOW).splitlines()
+    assert len(old) > 4, "rows, and an id, of each"
+    assert new == [str(int(line) + 1) if line.isdigit() else line for line in old]
+    tables = "SELECT table_name FROM information_schema.tables WHERE table_schema IN ('public', 'moved') ORDER BY 1"
+    assert [server.sql(tables, "moved") for server in homes.values()] == [
+        [("alembic_version",), (table,)] for table in ("message", "event")
+    ]
+
+
+def test_safe_requests_read_from_a_replica_beside_it(project: Project) -> None:
+    """The recipe of a read replica, whose page says which line differs."""
+    for block in blocks(RECIPES / "read-replica.md"):
+        if block.language == "python":
+            block.write_into(project)
+    db = project.path / "my_flask_app/db.py"
+    text = db.read_text().replace("from .binds", "from . import replica\nfrom .binds")
+    line = re.search("`(class AppSession.+?)`", (RECIPES / "read-replica.md").read_text())
+    assert line
+    text = text.replace("class AppSession(BindsSession, Session)", line[1])
+    db.write_text(text.replace("    app.teardown", "    replica.init_app(app)\n    app.teardown"))
+    for command in (["ruff", "check"], ["mypy", "."], ["pytest", "-q", "tests/test_replica.py", "tests/test_binds.py"]):
+        project.run(*command)
 
 
 def database_of(project: Project, setting: str) -> str:

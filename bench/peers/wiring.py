@@ -20,4 +20,4 @@ def create_app() -> Flask:
 
 def create_tables(app: Flask) -> None:
     database_of(app.config["DATABASE_URL"]).create()
-    Base.metadata.create_all(app.extensions["engine"])
+    Base.metadata.create_all(app.extensions["engines"]["DATABASE_URL"])

@@ -53,7 +53,7 @@ def hold() -> str:
 @app.get("/pool")
 def pool() -> dict[str, int]:
     """Answer how many connections of this worker are in use."""
-    engine: Any = app.extensions["engine"]
+    engine: Any = app.extensions["engines"]["DATABASE_URL"]
     return {"checked out": engine.pool.checkedout()}
 
 

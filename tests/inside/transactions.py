@@ -19,7 +19,7 @@ from sqlalchemy import Engine, column, delete, insert, select, table, text, upda
 
 module: Any = import_module("my_flask_app.app")
 app: Any = module.app if hasattr(module, "app") else module.create_app()
-engine: Engine = app.extensions["engine"]
+engine: Engine = app.extensions["engines"]["DATABASE_URL"]
 is_sqlite = engine.name == "sqlite"
 
 

@@ -153,7 +153,7 @@ def refusals(connection: Connection) -> Iterator[str]:
     odd: list[str] = []
     read_page = import_module("my_flask_app.browse.paging").read_page  # imports the models
     app = Flask(str(__package__))
-    app.extensions["engine"] = connection.engine
+    app.extensions["engines"] = {"DATABASE_URL": connection.engine}
     for table in import_module("my_flask_app.models").Base.metadata.tables.values():
         with app.app_context(), connection.begin_nested() as savepoint:
             if connection.dialect.name == "postgresql":

@@ -36,7 +36,7 @@ REPR = """
 """.rstrip().split("\n")
 # Names that a class body must not shadow, or that DeclarativeBase has itself.
 TAKEN = {each.__name__ for each in BUILTINS} | {"decimal", "dt", "list", "property", "set", "uuid"}
-TAKEN |= {"Any", "Base", "Raw", "metadata", "registry", "type_annotation_map", *dir(DeclarativeBase)}
+TAKEN |= {"Any", "BASES", "Base", "Raw", "metadata", "registry", "type_annotation_map", *dir(DeclarativeBase)}
 
 
 def reflect(connection: Connection) -> tuple[MetaData, list[str]]:
@@ -87,8 +87,7 @@ def reflect_together(
                 Table(name, metadata, schema=schema, autoload_with=connection, resolve_fks=False)
         except unreadable as error:
             cause = error.__cause__ or error  # of a view the driver's own
-            why = reason(cause) if isinstance(cause, DBAPIError) else " ".join(str(cause).split())
-            notes.append(f"{kind} {name} (not in the models: {why})")
+            notes.append(f"{kind} {name} (not in the models: {reason(cause)})")
     return notes
 
 
@@ -220,7 +219,8 @@ class Generator(DeclarativeGenerator):
     def generate(self) -> str:
         head = '"""The tables, as classes. Written once from the database, and yours from then on.\n\n'
         head += 'Knows nothing of Flask or the engine: workers, notebooks and Alembic import it too.\n"""\n\n'
-        return head + super().generate().replace(f"from {Raw.__module__} import", "from .dialects import")
+        text = super().generate().replace(f"from {Raw.__module__} import", "from .dialects import")
+        return head + text + '\n\nBASES = {"DATABASE_URL": Base}  # of the models in each database, by its setting\n'
 
     def add_import(self, obj: Any) -> None:
         if isinstance(obj, DOMAIN) or obj is DOMAIN:

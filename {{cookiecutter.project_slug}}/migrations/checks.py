@@ -45,18 +45,19 @@ def refuse_unbounded(metadata: MetaData) -> None:
 
 
 # {% endif %}
-def refuse_unseen_models() -> None:
-    """Raise CommandError if this process knows tables that the module ``models``, which is all Alembic sees, does not.
+def refuse_unseen_models(setting: str) -> None:
+    """Raise CommandError if this process knows tables of a database that ``models``, all that Alembic sees, does not.
 
     What it sees is asked of a new process. Nothing else tells: here the application has imported all of its modules.
     """
-    name, metadata = models.__name__, models.Base.metadata
-    code = f"import {name}; print(*{name}.Base.metadata.tables, sep=chr(0))"
+    name, base = models.__name__, models.BASES[setting]
+    tables = f"(key for name in BASES if name == {setting!r} for key in BASES[name].metadata.tables)"
+    code = f"from {name} import BASES; print(*{tables}, sep=chr(0))"
     command = [sys.executable, "-W", "ignore", "-c", code]
     seen = subprocess.check_output(command, cwd=PROJECT, text=True).rstrip("\n").split("\0")  # noqa: S603
-    modules = {mapper.local_table: mapper.class_.__module__ for mapper in models.Base.registry.mappers}
-    for key in sorted(metadata.tables.keys() - {*seen}):
-        module = modules.get(metadata.tables[key], "the module that defines it")
+    modules = {mapper.local_table: mapper.class_.__module__ for mapper in base.registry.mappers}
+    for key in sorted(base.metadata.tables.keys() - {*seen}):
+        module = modules.get(base.metadata.tables[key], "the module that defines it")
         raise CommandError(
             f"migrations do not see the table {key}, which {name} does not import. Write at the end of"
             f" {Path(str(models.__file__)).name}: import {module}  # noqa: E402, F401"

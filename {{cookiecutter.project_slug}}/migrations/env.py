@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from my_flask_app.config import setting
 from my_flask_app.databases import database_of
 from my_flask_app.databases.base import reason
-from my_flask_app.models import Base
+from my_flask_app.models import BASES
 
 import migrations.rebuilds  # noqa: F401 - takes the place of what Alembic has for SQLite
 from migrations import autogenerate, checks, foreign_keys
@@ -19,8 +19,11 @@ from migrations.progress import Progress
 def run_migrations() -> None:
     """Run what the command asks for: each revision in a transaction of its own, on SQLite all in one."""
     config = context.config
-    database = config.attributes.get("database") or database_of(setting("DATABASE_URL"))
-    metadata = Base.metadata
+    name = config.get_alembic_option("database", "DATABASE_URL")
+    database = config.attributes.get("database") or database_of(setting(name), name)
+    metadata = BASES[name].metadata
+    if config.cmd_opts is None:  # not the `alembic` command, which imports nothing but the models
+        checks.refuse_unseen_models(name)
     with database.schema_connection() as connection:
         if is_sqlite := connection.dialect.name == "sqlite":
             foreign_keys.check_at_the_end(connection)
@@ -57,8 +60,6 @@ def expects_no_revision() -> bool:
 
 if context.is_offline_mode():
     raise SystemExit("Migrations run on a database only: leave out --sql.")
-if context.config.cmd_opts is None:  # not the `alembic` command, which imports nothing but the models
-    checks.refuse_unseen_models()
 try:
     run_migrations()
 except DBAPIError as error:  # there is no such database, or no way to it

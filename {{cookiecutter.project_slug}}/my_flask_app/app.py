@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 
 from . import cli, db, errors, health, logs, messages
-from .config import DEFAULTS, setting
+from .config import DATABASES, DEFAULTS, setting
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -15,7 +15,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(DEFAULTS)
     app.config.from_prefixed_env()
     app.config.from_mapping(config)
-    for name in ("DATABASE_URL", "SECRET_KEY"):
+    for name in (*DATABASES, "SECRET_KEY"):
         app.config[name] = app.config.get(name) or setting(name)
 
     logs.init_app(app)

@@ -22,8 +22,9 @@ def init_app(app: Flask) -> None:
 @click.command("init-db")
 @with_appcontext
 def init_db_command() -> None:
-    """Bring the database's schema up to date."""
-    initialise(database_of(current_app.extensions["engine"].url))
+    """Bring the schema of each database up to date."""
+    for name, engine in current_app.extensions["engines"].items():
+        initialise(database_of(engine.url, name))
 
 
 def initialise(database: Database) -> None:
@@ -35,5 +36,4 @@ def initialise(database: Database) -> None:
             click.echo(f"The database {database.url.database} is new.")
         click.echo(init_db(database))
     except (DBAPIError, SchemaError) as error:
-        why = reason(error) if isinstance(error, DBAPIError) else error
-        raise click.ClickException(f"{database} cannot be initialised: {why}") from None
+        raise click.ClickException(f"{database} cannot be initialised: {reason(error)}") from None

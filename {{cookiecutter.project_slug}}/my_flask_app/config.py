@@ -26,6 +26,7 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+DATABASES = ("DATABASE_URL",)  # the settings that name one
 # Flask's own settings: bytes of a body, and no cookie with another site's form. FLASK_MAX_CONTENT_LENGTH and so on win.
 DEFAULTS = {"MAX_CONTENT_LENGTH": 64 * 1024, "SESSION_COOKIE_SAMESITE": "Lax"}
 # Requests that a worker answers at once; its pool has as many connections, so that none waits for another's.

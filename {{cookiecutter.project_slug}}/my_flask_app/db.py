@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, Session, scoped_session, sessionmaker
 
+from .config import DATABASES
 from .databases import database_of
 
 logger = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ class AppSession(Session):
     """A session on the engine of the current application."""
 
     def __init__(self, bind: Engine | Connection | None = None, **options: Any) -> None:
-        super().__init__(bind or current_app.extensions["engine"], **options)
+        super().__init__(bind or current_app.extensions["engines"]["DATABASE_URL"], **options)
 
 
 sessions = sessionmaker(class_=AppSession, expire_on_commit=False)
@@ -35,16 +36,15 @@ def read_again(state: ORMExecuteState) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its engine and the end of its sessions. Call it last: teardowns run in reverse order."""
-    app.extensions["engine"] = database_of(app.config["DATABASE_URL"]).create_engine()
+    """Give the application its engines and the end of its sessions. Call it last: teardowns run in reverse order."""
+    app.extensions["engines"] = {name: database_of(app.config[name], name).create_engine() for name in DATABASES}
     app.teardown_appcontext(remove_session)
 
 
 def remove_session(_error: BaseException | None) -> None:
-    """Roll back what was not committed and give the connection back."""
+    """Roll back what was not committed and give the connection back; if it died, a ready answer stays good."""
     try:
         db_session.remove()
     except DBAPIError:
-        # The connection died, and what was not committed with it; an answer that is ready stays good.
         logger.warning("The database connection was lost before the rollback.", exc_info=True)
         db_session.registry.clear()

@@ -71,21 +71,15 @@ def index() -> Response | tuple[str, int]:
 @cache  # built once: building a statement costs more than running this one
 def newest() -> Select[int, str, datetime]:
     """Select messages older than ``after``, newest first. By key, not by offset: the last page costs as the first."""
-    return (
-        select(Message.id, Message.text, Message.created_at)
-        .where(Message.id < bindparam("after"))
-        .order_by(Message.id.desc())
-        .limit(bindparam("limit"))
-    )
+    messages = select(Message.id, Message.text, Message.created_at).order_by(Message.id.desc())
+    return messages.where(Message.id < bindparam("after")).limit(bindparam("limit"))
 
 
 def page(limit: int, endpoint: str) -> tuple[list[Row[int, str, datetime]], str | None]:
     """Return the messages that the query string asks for and the next page's URL, None on the last page."""
     after = query_int("after", default=LARGEST_INT)
     rows = list(db_session.execute(newest(), {"after": after, "limit": limit + 1}))
-    if len(rows) <= limit:
-        return rows, None
-    return rows[:limit], url_for(endpoint, limit=limit, after=rows[limit - 1].id)
+    return rows[:limit], url_for(endpoint, limit=limit, after=rows[limit - 1].id) if len(rows) > limit else None
 
 
 def store(text: object) -> Message:

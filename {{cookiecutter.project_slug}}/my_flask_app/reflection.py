@@ -11,7 +11,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from .databases import meaning
 from .databases.base import NO_TABLE
-from .models import Reflected
+from .models import BASES
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +36,8 @@ def _prepare(app: Flask, **_signal: Any) -> None:
         if _mapping_errors:
             raise _mapping_errors[0]
         if not _prepared.is_set():
-            Reflected.prepare(app.extensions["engine"])
+            for name, base in BASES.items():
+                base.prepare(app.extensions["engines"][name])
             _prepared.set()
     except (DBAPIError, InvalidRequestError, PoolTimeoutError, OSError, TypeError) as error:
         # Not raised: `flask init-db`, which creates the tables, runs in an application context too. It also says which

@@ -12,7 +12,8 @@ SchemaError = CommandError  # for example of a revision that no migration here h
 
 def init_db(database: Database) -> str:
     """Bring the database to the newest revision and say in a sentence what was done; raise SchemaError."""
-    config = Config(toml_file=PROJECT / "pyproject.toml", attributes={"database": database})
+    ini = PROJECT / f"migrations/{database.setting}.ini"  # what differs for a database other than DATABASE_URL's
+    config = Config(ini, PROJECT / "pyproject.toml", attributes={"database": database})
     command.upgrade(config, "head")
     before, after = config.attributes["revisions"]
     if before == after:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from my_flask_app.config import DATABASES
 from my_flask_app.databases import database_of
 from my_flask_app.databases.base import Database, reason
 
@@ -33,7 +34,7 @@ def beside(setting: str) -> Database:
     return own
 
 
-OWN = [beside(setting) for setting in ("DATABASE_URL",)]
+OWN = [beside(setting) for setting in DATABASES]
 os.environ["SECRET_KEY"] = "for tests only"
 
 
@@ -55,8 +56,7 @@ def created(own: Database) -> Iterator[None]:
                 stack.callback(drop, own)
             reached = which(own)
         except (DBAPIError, SystemExit) as error:
-            why = reason(error) if isinstance(error, DBAPIError) else error
-            stop(f"No database for the tests: {why}. Name one that is there in {own.setting}.")
+            stop(f"No database for the tests: {reason(error)}. Name one that is there in {own.setting}.")
         if not is_new and not os.environ.get(own.setting):
             stop(
                 f"The database {own.url.database} is there already: other tests use it now, or an interrupted one left"

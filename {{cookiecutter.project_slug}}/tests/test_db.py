@@ -26,7 +26,7 @@ def fail() -> str:
 
 def checked_out(app: Flask) -> int:
     """Return how many connections of the pool are in use."""
-    pool = app.extensions["engine"].pool
+    pool = app.extensions["engines"]["DATABASE_URL"].pool
     assert isinstance(pool, QueuePool)
     return pool.checkedout()
 

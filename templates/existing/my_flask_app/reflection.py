@@ -35,7 +35,7 @@ def _prepare(app: Flask, **_signal: Any) -> None:
         if _mapping_errors:
             raise _mapping_errors[0]
         if not _prepared.is_set():
-            prepare(app.extensions["engine"])
+            prepare(app.extensions["engines"]["DATABASE_URL"])
             _prepared.set()
     except (SQLAlchemyError, AttributeError) as error:
         # Not raised: the command that mends it runs in an application context too.

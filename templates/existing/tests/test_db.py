@@ -30,7 +30,7 @@ def test_no_session_outside_of_a_context() -> None:
 def test_a_request_gives_its_connection_back(app: Flask, client: FlaskClient) -> None:
     for _ in range(20):
         assert client.get("/health").json == {"status": "ok"}
-    pool = app.extensions["engine"].pool
+    pool = app.extensions["engines"]["DATABASE_URL"].pool
     assert isinstance(pool, QueuePool)
     assert pool.checkedout() == 0
 

@@ -8,14 +8,14 @@ from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import ORMExecuteState, scoped_session, sessionmaker
 
-from .config import setting
+from .config import DATABASES, setting
 from .databases import database_of
 
 logger = logging.getLogger(__name__)
 
-engine = database_of(setting("DATABASE_URL")).create_engine()
+engines = {name: database_of(setting(name), name).create_engine() for name in DATABASES}
 
-sessions = sessionmaker(engine, expire_on_commit=False)
+sessions = sessionmaker(engines["DATABASE_URL"], expire_on_commit=False)
 # One session for each application context: a nested context gets its own; an async view and a streamed response have
 # that of their request. Outside of a context there is a RuntimeError instead of a session that nobody closes.
 db_session = scoped_session(sessions, scopefunc=app_ctx._get_current_object)  # type: ignore[attr-defined]
@@ -29,16 +29,15 @@ def read_again(state: ORMExecuteState) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Give the application the engine and the end of its sessions. Call it last: teardowns run in reverse order."""
-    app.extensions["engine"] = engine
+    """Give the application the engines and the end of its sessions. Call it last: teardowns run in reverse order."""
+    app.extensions["engines"] = engines
     app.teardown_appcontext(remove_session)
 
 
 def remove_session(_error: BaseException | None) -> None:
-    """Roll back what was not committed and give the connection back."""
+    """Roll back what was not committed and give the connection back; if it died, a ready answer stays good."""
     try:
         db_session.remove()
     except DBAPIError:
-        # The connection died, and what was not committed with it; an answer that is ready stays good.
         logger.warning("The database connection was lost before the rollback.", exc_info=True)
         db_session.registry.clear()

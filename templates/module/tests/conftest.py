@@ -1,13 +1,14 @@
 """The application on the tests' database. What a test commits is rolled back behind it, whoever asks for ``app``."""
 
-import os
 from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from flask import Flask, has_app_context, has_request_context, request_tearing_down
 from flask.globals import app_ctx, request_ctx
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from my_flask_app import db, errors
 from my_flask_app.app import app as our_app
@@ -24,34 +25,37 @@ def application() -> Iterator[Flask]:
         result = our_app.test_cli_runner().invoke(args=["init-db"])
         assert result.exit_code == 0, result.output
         yield our_app
+        dispose(our_app)
 
 
 @pytest.fixture(scope="session")
-def engine(application: Flask) -> Iterator[Engine]:
-    with application.app_context():
-        engine = db_session.get_bind()
-    assert isinstance(engine, Engine)
-    yield engine
-    engine.dispose()
+def engine(application: Flask) -> Engine:
+    engine: Engine = application.extensions["engines"]["DATABASE_URL"]
+    return engine
 
 
 @pytest.fixture
-def app(application: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """Give the application; its sessions commit for each other and nobody else: an outer transaction is rolled back."""
-    with (
-        engine.connect() as connection,
-        connection.begin() as outer,
-        request_tearing_down.connected_to(forget),
-    ):
-        monkeypatch.setitem(db_session.session_factory.kw, "bind", connection)
-        monkeypatch.setitem(db_session.session_factory.kw, "join_transaction_mode", "create_savepoint")
+def app(application: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """Give the application; its sessions commit for each other and nobody else: outer transactions are rolled back."""
+    get_bind = db.sessions.class_.get_bind
+    connections: dict[Engine | Connection, Connection] = {}
+
+    def get_connection(*arguments: Any, **options: Any) -> Engine | Connection:
+        bind = get_bind(*arguments, **options)
+        return connections.get(bind, bind)
+
+    with ExitStack() as stack, request_tearing_down.connected_to(forget):
+        for engine in application.extensions["engines"].values():
+            connections[engine] = stack.enter_context(engine.connect())
+            stack.callback(connections[engine].begin().rollback)
+        monkeypatch.setattr(db.sessions.class_, "get_bind", get_connection)
+        monkeypatch.setitem(db.sessions.kw, "join_transaction_mode", "create_savepoint")
         yield application
         left_open = has_app_context()
         while has_request_context():
             request_ctx.pop()
         while has_app_context():
             app_ctx.pop()
-        outer.rollback()
     if left_open:
         pytest.fail("This test has left a context open; write: with app.app_context():", pytrace=False)
 
@@ -67,10 +71,10 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def probe(engine: Engine) -> Iterator[Flask]:
+def probe(application: Flask, engine: Engine) -> Iterator[Flask]:
     """Give an application wired like ours, whose views really commit, and two counters."""
     probe = Flask("probe")
-    probe.config["DATABASE_URL"] = os.environ["DATABASE_URL"]
+    probe.config.from_mapping(application.config)
     errors.init_app(probe)
     db.init_app(probe)
     Base.metadata.create_all(engine)
@@ -78,5 +82,11 @@ def probe(engine: Engine) -> Iterator[Flask]:
         db_session.add_all([Counter(id=1, number=0), Counter(id=2, number=0)])
         db_session.commit()
     yield probe
-    probe.extensions["engine"].dispose()
+    dispose(probe)
     Base.metadata.drop_all(engine)
+
+
+def dispose(app: Flask) -> None:
+    """Close an application's connections."""
+    for engine in app.extensions["engines"].values():
+        engine.dispose()

@@ -23,4 +23,4 @@ def reflect_models_command(check: bool) -> None:
     """Fit tables.py to the database and append classes for new tables to models.py."""
     from .reflect_models import reflect_models  # noqa: PLC0415 - what serves requests does not need it
 
-    reflect_models(current_app.extensions["engine"], check=check)
+    reflect_models(current_app.extensions["engines"]["DATABASE_URL"], check=check)

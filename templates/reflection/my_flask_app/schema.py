@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect
 
 from .config import PROJECT
 from .databases.base import Database
-from .models import Reflected
+from .models import BASES
 
 _DOLLARS = re.compile(r"(?<![\w$])\$\w*\$")
 _QUOTED = re.compile(rf"""(?s)'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|/\*.*?\*/|({_DOLLARS.pattern}).*?\1""")
@@ -27,22 +27,23 @@ def init_db(database: Database) -> str:
     Of processes that start together the first creates the tables; the others wait, where the database can be locked.
     """
     with database.schema_connection() as connection, connection.begin():
-        before = _missing_tables(connection)
+        before = _missing_tables(connection, database.setting)
         if not before:
             return f"{database} has all its tables already."
-        script = script_of(connection.dialect.name)
+        script = script_of(connection.dialect.name, database.setting)
         if not script.is_file():
             raise SchemaError(f"there is no {script}: write the statements that create its tables into that file")
         for statement in statements(script.read_text(encoding="utf-8")):
             connection.exec_driver_sql(statement, execution_options={"no_parameters": True})  # a % is a %
-        if missing := _missing_tables(connection):
+        if missing := _missing_tables(connection, database.setting):
             raise SchemaError(f"{script.name} does not create: {', '.join(missing)}")
     return f"{database} now has the tables: {', '.join(before)}."
 
 
-def script_of(dialect: str) -> Path:
-    """Return the file for a dialect; MySQL's is MariaDB's."""
-    return PROJECT / "schema" / f"{'mariadb' if dialect == 'mysql' else dialect}.sql"
+def script_of(dialect: str, setting: str) -> Path:
+    """Return the file for a dialect; MySQL's is MariaDB's. Only another database's begins with its setting."""
+    name = f"{setting}.{'mariadb' if dialect == 'mysql' else dialect}.sql"
+    return PROJECT / "schema" / name.removeprefix("DATABASE_URL.")
 
 
 def statements(script: str) -> Iterator[str]:
@@ -67,7 +68,7 @@ def _is_complete(statement: str) -> bool:
     return sqlite3.complete_statement(bare) and not _DOLLARS.search(bare)
 
 
-def _missing_tables(connection: Connection) -> list[str]:
+def _missing_tables(connection: Connection, setting: str) -> list[str]:
     inspector = inspect(connection)
-    tables = Reflected.metadata.tables.values()  # those of every subclass, in whatever schema
+    tables = BASES[setting].metadata.tables.values()  # those of every subclass, in whatever schema
     return [table.key for table in tables if not inspector.has_table(table.name, table.schema)]
