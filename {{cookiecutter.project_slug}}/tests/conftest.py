@@ -10,8 +10,8 @@ from flask.globals import app_ctx, request_ctx
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine
 
+from my_flask_app import app as app_module
 from my_flask_app import db, errors
-from my_flask_app.app import create_app
 from my_flask_app.db import db_session
 
 from . import own_databases
@@ -21,7 +21,9 @@ from .counter import Base, Counter
 @pytest.fixture(scope="session")
 def application() -> Iterator[Flask]:
     """Give the application to fixtures of the whole session: what they commit stays until its end."""
-    application = create_app()
+    # {% if cookiecutter.app_setup == 'factory' %}
+    application = app_module.create_app()
+    # {% else %}application = app_module.app{% endif %}
     with own_databases():
         result = application.test_cli_runner().invoke(args=["init-db"])
         assert result.exit_code == 0, result.output

@@ -4,9 +4,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from my_flask_app.app import create_app
+from my_flask_app import app as app_module
 
-application = create_app()  # here, so that a missing driver is one sentence
+# {% if cookiecutter.app_setup == 'factory' %}
+application = app_module.create_app()  # here, so that a missing driver is one sentence
+# {% else %}application = app_module.app{% endif %}
 
 
 @pytest.fixture(scope="session")
