@@ -31,6 +31,17 @@ with create_app().app_context():
         db_session.flush()
         print(later.id)
 """
+LATE = """
+from my_flask_app.app import create_app
+from my_flask_app.audit import AuditBase
+from sqlalchemy.orm import Mapped, mapped_column
+
+class Late(AuditBase):
+    __tablename__ = "message"  # as a table of the other database
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+print(create_app().test_cli_runner().invoke(args=["init-db"]).output)
+"""
 CASE = {"models": "declarative", "app_setup": "factory", "DATABASE_URL": "postgresql", "AUDIT_DATABASE_URL": "mariadb"}
 
 
@@ -91,6 +102,20 @@ def test_an_application_with_two_binds_of_flask_sqlalchemy_moves(project: Projec
     assert before("DELETE", "/logins/bob") == after("GET", "/logins") == [200, {"count": 1, "names": ["ann"]}]
     assert after("POST", "/logins/ann") == before("GET", "/logins") == [200, {"count": 2, "names": ["ann", "ann"]}]
     assert after("POST", "/logins/bob") == before("POST", "/logins/bob") == [403, {"error": "blocked"}]
+
+
+def test_a_model_that_its_migrations_do_not_see_is_named(project: Project) -> None:
+    *_, first, second = project.run("python", "-c", LATE).stdout.strip().splitlines()
+    assert first.endswith(" already.")
+    assert "migrations do not see the table message, which my_flask_app.models does not import." in second
+
+
+def test_without_its_own_migrations_a_database_gets_none(project: Project) -> None:
+    ini = project.path / "migrations/AUDIT_DATABASE_URL.ini"
+    ini.rename(project.path / "away.ini")
+    output = project.run("flask", "init-db", check=False).stdout
+    (project.path / "away.ini").rename(ini)
+    assert "cannot be initialised: migrations/AUDIT_DATABASE_URL.ini is not there" in output.splitlines()[-1]
 
 
 def test_the_rows_of_each_database_move(project: Project, servers: dict[str, DatabaseServer]) -> None:

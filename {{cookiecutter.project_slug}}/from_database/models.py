@@ -87,7 +87,8 @@ def reflect_together(
                 Table(name, metadata, schema=schema, autoload_with=connection, resolve_fks=False)
         except unreadable as error:
             cause = error.__cause__ or error  # of a view the driver's own
-            notes.append(f"{kind} {name} (not in the models: {reason(cause)})")
+            why = reason(cause) if isinstance(cause, DBAPIError) else " ".join(str(cause).split())
+            notes.append(f"{kind} {name} (not in the models: {why})")
     return notes
 
 

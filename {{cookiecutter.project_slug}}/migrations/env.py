@@ -21,6 +21,8 @@ def run_migrations() -> None:
     config = context.config
     name = config.get_alembic_option("database", "DATABASE_URL")
     database = config.attributes.get("database") or database_of(setting(name), name)
+    if database.setting != name:  # another one's revisions would be run
+        raise CommandError(f"migrations/{database.setting}.ini is not there, or lacks: database = {database.setting}")
     metadata = BASES[name].metadata
     if config.cmd_opts is None:  # not the `alembic` command, which imports nothing but the models
         checks.refuse_unseen_models(name)

@@ -5,6 +5,7 @@ import traceback
 from pathlib import Path
 
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import StatementError
 
 from my_flask_app.databases.base import reason
 
@@ -45,6 +46,7 @@ class Progress:
         """Say which line of which revision failed, why, and what is left to do."""
         frames = traceback.extract_tb(error.__traceback__)
         places = [f"{Path(f.filename).name}, line {f.lineno}: " for f in frames if VERSIONS in Path(f.filename).parents]
+        why = reason(error) if isinstance(error, StatementError) else " ".join(str(error).split())
         done = f". What the revision did before is there for good: {'; '.join(self.done)}" if self.done else ""
         then = ". Undo that by hand (DROP what it has created), correct the revision and run it again" if done else ""
-        return f"{''.join(places[-1:])}{reason(error)}{done}{then}"
+        return f"{''.join(places[-1:])}{why}{done}{then}"

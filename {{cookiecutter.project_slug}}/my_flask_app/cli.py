@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from .databases import database_of
-from .databases.base import Database, reason
+from .databases.base import reason
 from .db import db_session
 from .models import Base
 
@@ -22,18 +22,15 @@ def init_app(app: Flask) -> None:
 @click.command("init-db")
 @with_appcontext
 def init_db_command() -> None:
-    """Bring the schema of each database up to date."""
-    for name, engine in current_app.extensions["engines"].items():
-        initialise(database_of(engine.url, name))
-
-
-def initialise(database: Database) -> None:
-    """Create a database if it is not there, and build its schema; raise ClickException."""
+    """Create each database that is not there, and bring its schema up to date."""
     from .schema import SchemaError, init_db  # noqa: PLC0415 - what serves requests needs no Alembic
 
-    try:
-        if database.create():
-            click.echo(f"The database {database.url.database} is new.")
-        click.echo(init_db(database))
-    except (DBAPIError, SchemaError) as error:
-        raise click.ClickException(f"{database} cannot be initialised: {reason(error)}") from None
+    for name, engine in current_app.extensions["engines"].items():
+        database = database_of(engine.url, name)
+        try:
+            if database.create():
+                click.echo(f"The database {database.url.database} is new.")
+            click.echo(init_db(database))
+        except (DBAPIError, SchemaError) as error:
+            why = reason(error) if isinstance(error, DBAPIError) else error
+            raise click.ClickException(f"{database} cannot be initialised: {why}") from None

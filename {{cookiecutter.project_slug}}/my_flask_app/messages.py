@@ -79,7 +79,9 @@ def page(limit: int, endpoint: str) -> tuple[list[Row[int, str, datetime]], str 
     """Return the messages that the query string asks for and the next page's URL, None on the last page."""
     after = query_int("after", default=LARGEST_INT)
     rows = list(db_session.execute(newest(), {"after": after, "limit": limit + 1}))
-    return rows[:limit], url_for(endpoint, limit=limit, after=rows[limit - 1].id) if len(rows) > limit else None
+    if len(rows) <= limit:
+        return rows, None
+    return rows[:limit], url_for(endpoint, limit=limit, after=rows[limit - 1].id)
 
 
 def store(text: object) -> Message:

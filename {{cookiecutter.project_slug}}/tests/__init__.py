@@ -56,7 +56,8 @@ def created(own: Database) -> Iterator[None]:
                 stack.callback(drop, own)
             reached = which(own)
         except (DBAPIError, SystemExit) as error:
-            stop(f"No database for the tests: {reason(error)}. Name one that is there in {own.setting}.")
+            why = reason(error) if isinstance(error, DBAPIError) else error
+            stop(f"No database for the tests: {why}. Name one that is there in {own.setting}.")
         if not is_new and not os.environ.get(own.setting):
             stop(
                 f"The database {own.url.database} is there already: other tests use it now, or an interrupted one left"

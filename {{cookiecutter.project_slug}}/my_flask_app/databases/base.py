@@ -8,7 +8,7 @@ from weakref import WeakMethod
 
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, StatementError
 from sqlalchemy.pool import NullPool
 
 from my_flask_app.config import THREADS, TIMEOUT
@@ -119,6 +119,6 @@ class Database:
             connection.exec_driver_sql(statement.format(name))
 
 
-def reason(error: BaseException) -> str:
-    """Return what an error says, in one line; of a statement's, what the driver says."""
-    return " ".join(str([error, *getattr(getattr(error, "orig", None), "args", ())][-1]).split())
+def reason(error: StatementError) -> str:
+    """Return what the driver says of an error, in one line."""
+    return " ".join(str(error.orig.args[-1] if error.orig and error.orig.args else error).split())
