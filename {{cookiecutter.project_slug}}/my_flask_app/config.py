@@ -12,10 +12,9 @@ load_dotenv(PROJECT / ".env")
 
 def setting(name: str) -> str:
     """Return the setting of that name; stop the program with a sentence where there is none."""
-    value = os.environ.get(name, "")
-    if not value:
-        raise SystemExit(f"{name} is not set, in the environment or in .env, which `python3 set_up.py` writes.")
-    return value
+    if value := os.environ.get(name):
+        return value
+    raise SystemExit(f"{name} is not set, in the environment or in .env, which `python3 set_up.py` writes.")
 
 
 def number(name: str, default: int) -> int:

@@ -1,6 +1,5 @@
 """One engine per application, one session per application context. No extension: these lines are all there is."""
 
-import logging
 from typing import Any
 
 from flask import Flask, current_app
@@ -11,8 +10,6 @@ from sqlalchemy.orm import ORMExecuteState, Session, scoped_session, sessionmake
 
 from .config import DATABASES
 from .databases import database_of
-
-logger = logging.getLogger(__name__)
 
 
 class AppSession(Session):
@@ -46,5 +43,5 @@ def remove_session(_error: BaseException | None) -> None:
     try:
         db_session.remove()
     except DBAPIError:
-        logger.warning("The database connection was lost before the rollback.", exc_info=True)
+        current_app.logger.warning("The database connection was lost before the rollback.", exc_info=True)
         db_session.registry.clear()

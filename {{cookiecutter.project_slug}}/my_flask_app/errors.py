@@ -3,8 +3,7 @@
 import json
 
 from flask import Flask, current_app, request
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy import exc
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Conflict, HTTPException, LengthRequired, ServiceUnavailable
 from werkzeug.wrappers import Response
@@ -16,8 +15,8 @@ def init_app(app: Flask) -> None:
     """Answer HTTP errors, and those of a database that cannot be used, as problems."""
     app.before_request(require_content_length)
     app.register_error_handler(HTTPException, http_problem)
-    app.register_error_handler(DBAPIError, database_problem)
-    app.register_error_handler(PoolTimeoutError, database_problem)
+    app.register_error_handler(exc.DBAPIError, database_problem)
+    app.register_error_handler(exc.TimeoutError, database_problem)
     app.register_error_handler(StaleDataError, lambda _error: http_problem(Conflict("Somebody else has changed this.")))
 
 
@@ -36,9 +35,9 @@ def http_problem(error: HTTPException) -> Response:
     return response
 
 
-def database_problem(error: DBAPIError | PoolTimeoutError) -> Response:
+def database_problem(error: exc.DBAPIError | exc.TimeoutError) -> Response:
     """Answer 503 and log the reason, or raise the error again if it is not the database that is to blame."""
-    why = meaning(error) if isinstance(error, DBAPIError) else "All connections to the database are in use."
+    why = meaning(error) if isinstance(error, exc.DBAPIError) else "All connections to the database are in use."
     if not why:
         raise error
     current_app.logger.error("The database cannot be used: %s", error)

@@ -1,8 +1,6 @@
 """One engine per process, one session per application context. No extension: these lines are all there is."""
 
-import logging
-
-from flask import Flask
+from flask import Flask, current_app
 from flask.globals import app_ctx
 from sqlalchemy import event
 from sqlalchemy.exc import DBAPIError
@@ -10,8 +8,6 @@ from sqlalchemy.orm import ORMExecuteState, scoped_session, sessionmaker
 
 from .config import DATABASES, setting
 from .databases import database_of
-
-logger = logging.getLogger(__name__)
 
 engines = {name: database_of(setting(name), name).create_engine() for name in DATABASES}
 
@@ -39,5 +35,5 @@ def remove_session(_error: BaseException | None) -> None:
     try:
         db_session.remove()
     except DBAPIError:
-        logger.warning("The database connection was lost before the rollback.", exc_info=True)
+        current_app.logger.warning("The database connection was lost before the rollback.", exc_info=True)
         db_session.registry.clear()

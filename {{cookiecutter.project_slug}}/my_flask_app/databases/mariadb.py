@@ -26,7 +26,6 @@ class MariaDB(Database):
 
     drivers: ClassVar[dict[str, str]] = {"mysqldb": "mysqlclient", "mariadbconnector": "mariadb"}
     options: ClassVar[dict[str, Any]] = {"isolation_level": "READ COMMITTED"}
-    pool: ClassVar[dict[str, Any]] = {**Database.pool, "pool_recycle": 1800}  # s, before the server ends idle ones
     limits: ClassVar[dict[str, Any]] = {"read_timeout": TIMEOUT, "write_timeout": TIMEOUT, "init_command": LIMITED}
     maintenance: ClassVar[str | None] = ""
     created_with: ClassVar[str] = " CHARACTER SET utf8mb4"

@@ -10,8 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, Connection, Dialect, Engine, event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.engine.characteristics import IsolationLevelCharacteristic
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.exc import ArgumentError
 
@@ -49,16 +50,18 @@ class SQLite(Database):
 
     def _engine(self, limits: dict[str, Any], **options: Any) -> Engine:
         engine = super()._engine(limits, **options)
-        engine.dialect.statement_compiler = _Compiler
+        dialect: Any = engine.dialect
+        dialect.statement_compiler = _Compiler
+        dialect.connection_characteristics = {**dialect.connection_characteristics, "isolation_level": _Isolation()}
         event.listen(engine, "do_connect", _create_no_file)
         event.listen(engine, "connect", _prepare)
-        event.listen(engine, "set_connection_execution_options", _choose_begin)
-        event.listen(engine, "before_cursor_execute", _lock_before_write)
-        event.listen(engine, "after_cursor_execute", _read_all)
+        event.listen(engine, "do_execute", _execute)  # an event of connections would cost every statement more
+        event.listen(engine, "do_executemany", _begin)
+        event.listen(engine, "do_execute_no_params", _begin)
         return engine
 
     def _lock_schema(self, lock: Connection) -> bool:
-        lock.engine.update_execution_options(begin="BEGIN IMMEDIATE")
+        lock.engine.update_execution_options(isolation_level="SERIALIZABLE")
         return True
 
     def create(self) -> bool:
@@ -86,7 +89,7 @@ def _create_no_file(_dialect: Any, _entry: object, args: list[Any], options: dic
 
 
 def _prepare(connection: sqlite3.Connection, _entry: object) -> None:
-    connection.isolation_level = "IMMEDIATE"  # for what a cursor of the driver writes, past _lock_before_write
+    connection.isolation_level = "IMMEDIATE"  # for what a cursor of the driver writes, past _execute
     # {% if cookiecutter.database == 'new' %}
     with suppress(sqlite3.OperationalError):  # "locked" while another process does the same, which then counts for us
         connection.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer, nor it for them
@@ -95,23 +98,27 @@ def _prepare(connection: sqlite3.Connection, _entry: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _choose_begin(_connection: Connection, options: dict[str, Any]) -> None:
-    if begin := _BEGIN.get(str(options.get("isolation_level"))):
-        options.update(begin=begin, isolation_level="SERIALIZABLE")  # which is SQLAlchemy's name for all of SQLite's
+class _Isolation(IsolationLevelCharacteristic):
+    def set_characteristic(self, dialect: Dialect, dbapi_conn: Any, value: Any) -> None:
+        """Set SQLAlchemy's name for all of SQLite's, and leave it to _begin which one it is."""
+        super().set_characteristic(dialect, dbapi_conn, "SERIALIZABLE" if value in _BEGIN else value)
 
 
-def _lock_before_write(connection: Connection, cursor: sqlite3.Cursor, statement: str, *_rest: Any) -> None:
+def _begin(cursor: sqlite3.Cursor, statement: str, *parameters_and_context: Any) -> None:
     """Begin, with the write lock, before a transaction's first statement that writes or that reads FOR UPDATE."""
     driver = cursor.connection
     if driver.in_transaction or driver.isolation_level is None:  # None: SQLAlchemy's AUTOCOMMIT
         return
-    if begin := connection.get_execution_options().get("begin"):
+    if begin := _BEGIN.get(parameters_and_context[-1].execution_options.get("isolation_level")):
         driver.execute(begin)
     elif _FOR_UPDATE in statement or not _HARMLESS.match(statement):
         driver.execute("BEGIN IMMEDIATE")
 
 
-def _read_all(_connection: Connection, cursor: Any, _statement: str, _values: Any, context: Any, many: bool) -> None:
+def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
     """Fetch at once what is not streamed: half read, it would hold an old state, on which nothing can be written."""
-    if cursor.description and not many and not context.execution_options.get("stream_results"):
+    _begin(cursor, statement, context)
+    cursor.execute(statement, parameters)
+    if cursor.description and not (context.executemany or context.execution_options.get("stream_results")):
         context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(cursor, None, cursor.fetchall())
+    return True
