@@ -64,8 +64,8 @@ def changed_lines(before: Path, after: Path) -> int:
 @pytest.mark.parametrize(
     ("models", "app_setup", "annexes"),
     [
-        ("declarative", "module", ["browse"]),
-        ("reflection", "factory", ["reflect_models"]),
+        pytest.param("declarative", "module", ["browse"], marks=pytest.mark.all),
+        pytest.param("reflection", "factory", ["reflect_models"], marks=pytest.mark.all),
         ("reflection", "factory", ["browse", "reflect_models"]),
     ],
 )

@@ -15,14 +15,11 @@ from tests.helpers.application import Application, serve
 from tests.helpers.servers import KINDS, READER, READER_PASSWORD, DatabaseServer, private
 
 CHINOOK = DATA / "chinook"
-CASES = parameters(  # both kinds of models on each database, and each combination
+CASES = parameters(  # each database, and each answer
     product(["sqlite", *KINDS], COMBINATIONS),
-    "sqlite-declarative-module",
     "sqlite-reflection-factory",
     "postgresql-declarative-factory",
-    "postgresql-reflection-module",
     "mariadb-declarative-module",
-    "mariadb-reflection-factory",
 )
 # By the project's own classes. The names follow the columns, which are in small letters on PostgreSQL only.
 FACTS = """

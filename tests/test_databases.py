@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import quote, urlsplit
@@ -13,16 +14,16 @@ import pytest
 from dotenv import dotenv_values
 from pytest_cookies.plugin import Cookies
 
-from tests.conftest import INSIDE, Project, cookiecutter, name_of, run
+from tests.conftest import COMBINATIONS, INSIDE, Project, cookiecutter, name_of, parameters, run
 from tests.helpers.application import load, serve
-from tests.helpers.servers import DatabaseServer, PostgreSQL, certify, private
+from tests.helpers.servers import KINDS, DatabaseServer, PostgreSQL, certify, private
 from tests.test_render import bake
 
 SCRIPTS = {"declarative": ["transactions.py", "differences.py", "column_types.py"], "reflection": ["transactions.py"]}
 HARDEST = [{"models": "declarative", "app_setup": "factory"}, {"models": "reflection", "app_setup": "module"}]
 
 
-@pytest.fixture(scope="module", params=["postgresql", "mariadb"])
+@pytest.fixture(scope="module", params=KINDS)
 def server(request: pytest.FixtureRequest) -> Iterator[DatabaseServer]:
     """A server of our own."""
     with ExitStack() as stack:
@@ -52,6 +53,17 @@ def files(project: Project) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in (project.path / "my_flask_app").rglob("*.py")}
 
 
+@pytest.mark.parametrize(
+    ("server", "rendered"),
+    [
+        pytest.param(*case.values[0], id=case.id, marks=case.marks)
+        for case in parameters(
+            product(KINDS, COMBINATIONS), "postgresql-declarative-factory", "mariadb-reflection-module"
+        )
+    ],
+    indirect=True,
+    scope="module",
+)
 def test_the_same_files_on_a_server(rendered: Project, server: DatabaseServer) -> None:
     before = files(rendered)
     name = f"tests_{token_hex(6)}"

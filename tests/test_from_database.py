@@ -155,7 +155,6 @@ PYTHONS: dict[str, Path] = {}  # for each kind the one whose libraries mypy read
 # test_chinook.py has Chinook on the servers too.
 CASES = parameters(
     product(("sqlite", "postgresql", "mariadb"), ("chinook", "awkward")),
-    "sqlite-chinook",
     "sqlite-awkward",
     "postgresql-awkward",
     "mariadb-awkward",

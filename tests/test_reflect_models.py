@@ -188,7 +188,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 AWKWARD = [(kind, "awkward") for kind in KINDS]
 # test_chinook.py has Chinook on the servers too.
 CATALOGUES = parameters(
-    product(KINDS, ["chinook", "awkward"]), "sqlite-chinook", "sqlite-awkward", "postgresql-awkward", "mariadb-awkward"
+    product(KINDS, ["chinook", "awkward"]), "sqlite-awkward", "postgresql-awkward", "mariadb-awkward"
 )
 
 

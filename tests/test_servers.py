@@ -14,19 +14,12 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import COMBINATIONS, INSIDE, Project, cookiecutter, name_of, parameters, run
+from tests.conftest import COMBINATIONS, INSIDE, Project, cookiecutter, parameters, run
 from tests.helpers.application import Answer, Application, load, serve
 from tests.helpers.servers import KINDS, PASSWORD, DatabaseServer, MariaDB, PostgreSQL, ServerProcess, private
 
 CASES = list(product(KINDS, COMBINATIONS))
-# Every pair of kind, models and app_setup, and each combination on a server that is restarted, frozen and killed.
-PAIRS = parameters(
-    CASES,
-    "postgresql-declarative-factory",
-    "postgresql-reflection-module",
-    "mariadb-declarative-module",
-    "mariadb-reflection-factory",
-)
+PAIRS = parameters(CASES, "postgresql-declarative-factory", "mariadb-reflection-module")
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +102,6 @@ def texts(server: DatabaseServer, name: str) -> list[str]:
 # Set-up
 
 
-@pytest.mark.parametrize("project", CASES, ids=name_of, indirect=True, scope="session")
 def test_the_hook_creates_the_database_and_its_schema(project: Project, server: DatabaseServer) -> None:
     assert f"The database {project.answers['database']} is new." in project.output
     assert "my_flask_app is ready" in project.output
