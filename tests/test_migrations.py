@@ -140,7 +140,10 @@ def shop(request: pytest.FixtureRequest, rendered: Path, servers: Any, tmp_path:
     return shop
 
 
-EVERY_DATABASE = pytest.mark.parametrize("shop", KINDS, indirect=True)
+def on(*hardest: str) -> pytest.MarkDecorator:
+    """Run a test on each database, in `make test` on the hardest."""
+    return pytest.mark.parametrize("shop", parameters(KINDS, *hardest), indirect=True)
+
 
 MORE = """
 import enum
@@ -195,7 +198,7 @@ class Booking(Base):
 """
 
 
-@EVERY_DATABASE
+@on("sqlite", "postgresql")
 def test_constraints_that_begin_with_the_same_column(shop: Shop) -> None:
     """One of them was dropped, or the server said that it exists already."""
     shop.add_models(BOOKING, MORE)
@@ -380,7 +383,7 @@ def test_what_does_not_fit_any_more_stops_the_migration(shop: Shop, before: str,
 # What is not ours
 
 
-@EVERY_DATABASE
+@on("sqlite", "postgresql")
 def test_tables_of_others_are_left_alone(shop: Shop) -> None:
     """Their columns too; but the table of a model that is gone was ours."""
     shop.add_models(BOOKING, MORE)
@@ -447,7 +450,7 @@ def test_models_may_be_a_package(shop: Shop) -> None:
 # Transactions
 
 
-@EVERY_DATABASE
+@on("postgresql")
 def test_outside_of_a_transaction(shop: Shop) -> None:
     what = 'op.create_index("later", "message", ["created_at"], postgresql_concurrently=True)'
     shop.add_revision(f"with op.get_context().autocommit_block():\n    {what}\nop.execute('DELETE FROM message')")
@@ -462,7 +465,7 @@ def test_outside_of_a_transaction(shop: Shop) -> None:
     assert len(output.splitlines()) == 1
 
 
-@EVERY_DATABASE
+@on("mariadb")
 def test_each_revision_is_a_transaction_of_its_own(shop: Shop) -> None:
     """But on SQLite all are one, which is what keeps two processes apart there."""
     shop.add_revision('op.create_table("one", sa.Column("id", sa.Integer(), primary_key=True))')
@@ -499,7 +502,7 @@ def test_eight_at_once_behind_pgbouncer(rendered: Path, servers: Any) -> None:
 # What is written runs as it is written
 
 
-@pytest.mark.parametrize("shop", parameters(KINDS, "sqlite"), indirect=True)
+@on("sqlite")
 def test_every_kind_of_model_ten_times_changed(shop: Shop) -> None:
     """With rows in the tables; then all the way down and up again."""
     shop.add_models((DATA / "models.txt").read_text(), MORE)

@@ -149,7 +149,8 @@ def test_rows_arrive_equal_and_ids_go_on(
 
 
 @pytest.mark.parametrize(
-    ("old_kind", "new_kind"), [("sqlite", "postgresql"), ("postgresql", "mariadb"), ("mariadb", "postgresql")]
+    ("old_kind", "new_kind"),
+    [("sqlite", "postgresql"), pytest.param("postgresql", "mariadb", marks=pytest.mark.all), ("mariadb", "postgresql")],
 )
 def test_writers_wait_and_a_crash_leaves_nothing(databases: Databases, old_kind: str, new_kind: str) -> None:
     old, new = databases.filled(old_kind, 30), databases.new(new_kind)
