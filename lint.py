@@ -33,9 +33,6 @@ from sqlalchemy.orm import DeclarativeBase
 
 class Base(DeclarativeBase):
     """The base of the models."""
-
-
-BASES = {"DATABASE_URL": Base}
 '''
 
 

@@ -47,6 +47,7 @@ ANSWERS = {
 ONLY = {
     "from_database/*": "existing+declarative",
     "migrations/*": "declarative",
+    "my_flask_app/bases.py": "new, declarative",
     "my_flask_app/browse/*": "existing",
     "my_flask_app/dialects.py": "existing",
     "my_flask_app/column_types.py": "new, reflection",

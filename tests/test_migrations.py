@@ -56,8 +56,8 @@ class Shop:
     def add_models(self, text: str, imports: str = "") -> None:
         """Write classes behind the others."""
         models = self.path / "my_flask_app/models.py"
-        before, classes, bases = re.split("(?=\n\n\nclass Base|\n\n\nBASES)", models.read_text())
-        models.write_text(before + (imports and f"\n{imports}") + f"{classes}\n{text}".rstrip() + bases)
+        before, base, after = models.read_text().partition("\n\n\nclass Base")
+        models.write_text(before + (imports and f"\n{imports}") + base + after + text)
 
     def replace(self, old: str, new: str) -> None:
         """Replace a text in models.py."""
@@ -426,8 +426,7 @@ def test_a_model_that_alembic_does_not_see(shop: Shop) -> None:
     line = re.search(r"models.py: (import .*)\n", output)
     assert line
     assert " errors" in shop.run("pytest", "-q", check=False)
-    with (shop.path / "my_flask_app/models.py").open("a") as models:
-        models.write(f"{line[1]}\n")
+    shop.add_models(f"\n\n{line[1]}\n")
     assert 'create_table(\n        "user"' in shop.migrate()
     assert "already" in shop.run(*INIT_DB)
     shop.run("ruff", "check", "my_flask_app/models.py")
@@ -435,14 +434,15 @@ def test_a_model_that_alembic_does_not_see(shop: Shop) -> None:
 
 def test_models_may_be_a_package(shop: Shop) -> None:
     models = shop.path / "my_flask_app/models.py"
-    base, message, bases = re.split("\n\n\n(?=class Message|BASES)", models.read_text().replace("from .", "from .."))
+    base, message = models.read_text().replace("from .", "from ..").split("\n\n\nclass Message")
     package = models.with_suffix("")
     package.mkdir()
     models.unlink()
     (package / "base.py").write_text(f"{base}\n")
-    (package / "message.py").write_text(f"{base.split('class Base')[0]}\nfrom .base import Base\n{message}\n")
-    imports = "from .base import Base as Base\nfrom .message import Message as Message\n"
-    (package / "__init__.py").write_text(f"{imports}\n{bases}")
+    (package / "message.py").write_text(
+        f"{base.split('class Base')[0]}\nfrom .base import Base\nclass Message{message}"
+    )
+    (package / "__init__.py").write_text("from .base import Base as Base\nfrom .message import Message as Message\n")
     assert "already" in shop.run(*INIT_DB)
     assert "No new upgrade operations detected" in shop.alembic("check")
 

@@ -36,7 +36,7 @@ REPR = """
 """.rstrip().split("\n")
 # Names that a class body must not shadow, or that DeclarativeBase has itself.
 TAKEN = {each.__name__ for each in BUILTINS} | {"decimal", "dt", "list", "property", "set", "uuid"}
-TAKEN |= {"Any", "BASES", "Base", "Raw", "metadata", "registry", "type_annotation_map", *dir(DeclarativeBase)}
+TAKEN |= {"Any", "Base", "Raw", "metadata", "registry", "type_annotation_map", *dir(DeclarativeBase)}
 
 
 def reflect(connection: Connection) -> tuple[MetaData, list[str]]:
@@ -220,8 +220,7 @@ class Generator(DeclarativeGenerator):
     def generate(self) -> str:
         head = '"""The tables, as classes. Written once from the database, and yours from then on.\n\n'
         head += 'Knows nothing of Flask or the engine: workers, notebooks and Alembic import it too.\n"""\n\n'
-        text = super().generate().replace(f"from {Raw.__module__} import", "from .dialects import")
-        return head + text + '\n\nBASES = {"DATABASE_URL": Base}  # of the models in each database, by its setting\n'
+        return head + super().generate().replace(f"from {Raw.__module__} import", "from .dialects import")
 
     def add_import(self, obj: Any) -> None:
         if isinstance(obj, DOMAIN) or obj is DOMAIN:

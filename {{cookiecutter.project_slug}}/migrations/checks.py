@@ -8,7 +8,7 @@ from alembic.util import CommandError
 from sqlalchemy import CheckConstraint, Connection, Index, MetaData, UniqueConstraint, inspect
 from sqlalchemy.sql.elements import conv
 
-from my_flask_app import models
+from my_flask_app import bases, models
 from my_flask_app.config import PROJECT
 
 
@@ -50,9 +50,9 @@ def refuse_unseen_models(setting: str) -> None:
 
     What it sees is asked of a new process. Nothing else tells: here the application has imported all of its modules.
     """
-    name, base = models.__name__, models.BASES[setting]
+    name, base = models.__name__, bases.BASES[setting]
     tables = f"(key for name in BASES if name == {setting!r} for key in BASES[name].metadata.tables)"
-    code = f"from {name} import BASES; print(*{tables}, sep=chr(0))"
+    code = f"from {bases.__name__} import BASES; print(*{tables}, sep=chr(0))"
     command = [sys.executable, "-W", "ignore", "-c", code]
     seen = subprocess.check_output(command, cwd=PROJECT, text=True).rstrip("\n").split("\0")  # noqa: S603
     modules = {mapper.local_table: mapper.class_.__module__ for mapper in base.registry.mappers}

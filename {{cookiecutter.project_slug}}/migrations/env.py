@@ -6,10 +6,10 @@ from alembic import command, context
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from my_flask_app.bases import BASES
 from my_flask_app.config import setting
 from my_flask_app.databases import database_of
 from my_flask_app.databases.base import reason
-from my_flask_app.models import BASES
 
 import migrations.rebuilds  # noqa: F401 - takes the place of what Alembic has for SQLite
 from migrations import autogenerate, checks, foreign_keys

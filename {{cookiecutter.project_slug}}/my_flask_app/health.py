@@ -3,8 +3,8 @@
 from flask import Blueprint
 from sqlalchemy import select
 
+from .bases import BASES
 from .db import db_session
-from .models import BASES
 
 blueprint = Blueprint("health", __name__)
 

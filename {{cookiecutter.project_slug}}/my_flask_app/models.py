@@ -52,6 +52,3 @@ class Message(Base):
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     text: Mapped[str] = mapped_column(String(500))
     created_at: Mapped[datetime] = mapped_column(default=lambda: datetime.now(UTC))
-
-
-BASES = {"DATABASE_URL": Base}  # of the models in each database, by the setting that names it

@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError, InvalidRequestError, NoSuchTableError, SQ
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import ServiceUnavailable
 
+from .bases import BASES
 from .databases import meaning
 from .databases.base import NO_TABLE
-from .models import BASES
 
 logger = logging.getLogger(__name__)
 

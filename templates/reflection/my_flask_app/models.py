@@ -58,7 +58,3 @@ def _type_and_key(_inspector: Inspector, _table: Table, column: dict[str, Any]) 
         column["type"] = UtcDateTime()
     if column.get("primary_key"):
         column["nullable"] = False  # as SQLite would have it, several new objects could not be stored at once
-
-
-# Of the models in each database, by the setting that names it; SQLAlchemy has no type for what they share.
-BASES: dict[str, type[Any]] = {"DATABASE_URL": Reflected}

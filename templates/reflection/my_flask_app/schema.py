@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect
 
+from .bases import BASES
 from .config import PROJECT
 from .databases.base import Database
-from .models import BASES
 
 _DOLLARS = re.compile(r"(?<![\w$])\$\w*\$")
 _QUOTED = re.compile(rf"""(?s)'[^']*'|"[^"]*"|`[^`]*`|--[^\n]*|/\*.*?\*/|({_DOLLARS.pattern}).*?\1""")
