@@ -40,6 +40,8 @@ class Answers(Extension):
         """
         if name is not None:
             return layout.file_text(source, name.replace(os.sep, "/"))
+        if source == layout.PROJECT.name:
+            return "{{ cookiecutter | check }}" + source
         if self.environment.loader is not None:  # what is rendered now are names
             return (layout.folder_name if Path(source).is_absolute() else layout.file_name)(source)
         return source if source in self.own_sources else layout.literal(source)

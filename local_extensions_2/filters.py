@@ -2,10 +2,11 @@
 
 import json
 import os
-from collections.abc import Callable, MutableMapping
+import sys
+from collections.abc import Callable, Iterator, MutableMapping
+from pathlib import Path
 from typing import Any
 
-import click
 from cookiecutter.config import get_user_config
 from markupsafe import escape
 
@@ -17,14 +18,18 @@ QUESTIONS_ASKED = "TEMPLATE_QUESTIONS_ASKED"
 REPLAY_DIR = "TEMPLATE_REPLAY_DIR"
 
 
-class BadAnswers(click.ClickException):
-    """Stops cookiecutter with sentences on standard error, exit code 1 and no traceback."""
+class BadAnswers(SystemExit):
+    """Stops cookiecutter, and cruft, with sentences on standard error, exit code 1 and no traceback."""
 
 
 def command_line() -> dict[str, Any]:
-    """Return the parameters of the cookiecutter or cruft command; none where a program calls cookiecutter."""
-    context = click.get_current_context(silent=True)
-    return context.params if context else {}
+    """Return the parameters of the cookiecutter or cruft command; none where a program calls cookiecutter.
+
+    cruft is made with typer, which brings a click of its own.
+    """
+    clicks = [sys.modules[name] for name in ("click", "typer._click.globals") if name in sys.modules]
+    contexts = [click.get_current_context(silent=True) for click in clicks]
+    return next((context.params for context in contexts if context), {})
 
 
 def questions_are_asked() -> bool:
@@ -35,17 +40,27 @@ def questions_are_asked() -> bool:
 def check(given: MutableMapping[str, Any]) -> str:
     """Raise BadAnswers if an answer so far cannot be used.
 
-    Where questions are asked this is right after the bad answer, otherwise once all are known.
+    Where questions are asked this is right after the bad answer, otherwise once all are known. Those of ``--replay``
+    are not asked for: they are checked with the name of the project's folder, which is rendered first.
     """
-    sentences = problems(given)
+    sentences = list(questions.problems(given)) or list(folder_problem(given))
     if sentences and (questions_are_asked() or "set_up" in given):
-        raise BadAnswers("\n".join(sentences))
+        raise BadAnswers("\n".join(f"Error: {sentence}" for sentence in sentences))
     return ""
 
 
-def problems(given: MutableMapping[str, Any]) -> list[str]:
-    """Return a sentence for each answer so far that cannot be used."""
-    return list(questions.problems(given))
+def folder_problem(given: MutableMapping[str, Any]) -> Iterator[str]:
+    """Give a sentence where the project's folder is there already; cookiecutter's own does not say how to go on."""
+    options = command_line()
+    if "output_dir" not in options or options["overwrite_if_exists"] or "project_slug" not in given:
+        return
+    folder = Path(options["output_dir"], str(given["project_slug"])).absolute()
+    if folder.exists():
+        yield (
+            f"project_slug: {folder} exists already. If a rendering was interrupted, the same command with"
+            " --overwrite-if-exists completes it: it replaces files that a project has, and leaves all others."
+            " Or choose another name."
+        )
 
 
 def withhold_password(given: MutableMapping[str, Any]) -> str:
@@ -76,7 +91,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         check,
-        problems,
         withhold_password,
         questions.default_slug,
         database_url.scheme,

@@ -25,6 +25,11 @@ _TAKEN = frozenset(
     """.split()  # noqa: SIM905
 )
 
+CHOICES = {
+    "database": ("new", "existing"),
+    "models": ("declarative", "reflection"),
+    "app_setup": ("factory", "module"),
+}
 # The databases whose schema a rendered project can write down.
 _READ = ("sqlite", "postgresql", "mysql", "mariadb")
 
@@ -69,11 +74,18 @@ def _needs_reading(answers: Mapping[str, Any]) -> bool:
     return answers.get("database") == "existing" and answers.get("models") == "declarative"
 
 
+def _choice_problems(answers: Mapping[str, Any]) -> Iterator[str]:
+    for name, choices in CHOICES.items():  # cookiecutter does not look at those that it replays
+        if answers.get(name, choices[0]) not in choices:
+            yield f"{name} is {answers[name]!r}; write {' or '.join(choices)}."
+
+
 def problems(answers: Mapping[str, Any]) -> Iterator[str]:
     """Give a sentence for each answer so far that cannot be used, the name of its question first."""
     for name in ("project_name", "description", "author"):
         if sentence := text_problem(str(answers.get(name, name))):
             yield f"{name} {sentence}."
+    yield from _choice_problems(answers)
     if sentence := slug_problem(str(answers.get("project_slug", "my_app"))):
         yield f"project_slug: {sentence}."
     if "database_url" in answers:

@@ -65,6 +65,16 @@ def assert_carries_free_text(project: Path) -> None:
     assert (project / "README.md").read_text(encoding="utf-8").startswith(f"# {FREE_TEXT['project_name']}\n")
 
 
+def refusals(*command: str | Path, cwd: Path | None = None) -> list[str]:
+    """Return the sentences with which a command ends; it must print nothing else."""
+    refused = run(*command, cwd=cwd, check=False)
+    lines = refused.stdout.splitlines()
+    assert refused.returncode == 1
+    assert lines, refused.stdout
+    assert all(line.startswith("Error: ") for line in lines), refused.stdout
+    return [line.removeprefix("Error: ") for line in lines]
+
+
 def use(project: Path) -> tuple[bytes, bytes]:
     """Set a project up and post a message; return its state."""
     assert "is ready" in run("python3", "set_up.py", cwd=project).stdout
@@ -117,6 +127,7 @@ def test_bad_answers_edited_into_a_replay_file_are_refused_together(tmp_path: Pa
     replay_file = tmp_path / f"home/.cookiecutter_replay/{TEMPLATE.name}.json"
     context = json.loads(replay_file.read_text(encoding="utf-8"))
     bad = {
+        "models": "automap",
         "project_name": " ",
         "project_slug": "flask",
         "description": "two\nlines",
@@ -128,13 +139,11 @@ def test_bad_answers_edited_into_a_replay_file_are_refused_together(tmp_path: Pa
     existing = tmp_path / "existing/flask/mine.txt"
     existing.parent.mkdir(parents=True)
     existing.write_text("mine", encoding="utf-8")
-    for folder in ("out", "existing"):
-        options = ("--replay-file", edited, "--overwrite-if-exists", "-o", tmp_path / folder)
-        refused = run("cookiecutter", TEMPLATE, *options, check=False)
-        assert refused.returncode == 1
-        sentences = [line for line in refused.stdout.splitlines() if line.startswith("Error: ")]
-        assert sorted(sentence.split()[1].strip(":") for sentence in sentences) == sorted(bad)
-        assert PASSWORD not in refused.stdout  # nor in the traceback, which is of cookiecutter alone
+    for folder, hooks in (("out", "yes"), ("out", "no"), ("existing", "yes")):
+        options = ("--replay-file", edited, "--overwrite-if-exists", "--accept-hooks", hooks, "-o", tmp_path / folder)
+        sentences = refusals("cookiecutter", TEMPLATE, *options)
+        assert sorted(sentence.split()[0].strip(":") for sentence in sentences) == sorted(bad)
+        assert PASSWORD not in str(sentences)
     assert not (tmp_path / "out/flask").exists()
     assert texts(tmp_path / "existing") == {"flask/mine.txt": "mine"}
     assert not list((tmp_path / "tmp").iterdir())
@@ -193,3 +202,23 @@ def test_a_password_given_to_cruft_is_kept_nowhere(repository: Path, tmp_path: P
     assert "password" in created.stdout
     assert PASSWORD not in created.stdout
     assert not files_with(PASSWORD, tmp_path)
+
+
+def test_bad_answers_are_refused_by_cruft_too_with_nothing_but_a_sentence(repository: Path, tmp_path: Path) -> None:
+    create = ("cruft", "create", repository.as_uri(), "-y", "--output-dir", tmp_path / "out", "--extra-context")
+    expected = ["author is empty; write a few words."]
+    assert refusals(*create, json.dumps({"author": " "})) == expected
+    assert not (tmp_path / "out").exists()
+    run(*create, "{}")
+    (again,) = refusals(*create, "{}")
+    assert again.startswith(f"project_slug: {tmp_path}/out/my_flask_app exists already.")
+    run(*create, "{}", "--overwrite-if-exists")
+    project = tmp_path / "out/my_flask_app"
+    run("git", "init", cwd=project)
+    edited = (project / ".cruft.json").read_text(encoding="utf-8").replace('"Your Name"', '" "')
+    (project / ".cruft.json").write_text(edited, encoding="utf-8")
+    commit(project)
+    (repository / "LICENSE").unlink()
+    commit(repository)
+    assert refusals("cruft", "update", "-y", cwd=project) == expected
+    assert not run("git", "status", "--short", cwd=project).stdout

@@ -35,20 +35,6 @@ def post_gen() -> ModuleType:
     return hook("post_gen_project", context(_output_dir="/out"))
 
 
-# pre_gen
-
-
-@pytest.mark.parametrize(
-    "found", [[], ["author is empty."], ["author is empty.", "project_slug: 'quote' {{ 7*7 }} 🙂"]]
-)
-def test_pre_gen_prints_every_problem(capsys: pytest.CaptureFixture[str], found: list[str]) -> None:
-    assert hook("pre_gen_project", found).main() == bool(found)
-    assert capsys.readouterr().err.splitlines() == [f"Error: {sentence}" for sentence in found]
-
-
-# post_gen
-
-
 def test_empty_folders_are_removed_and_others_kept(post_gen: ModuleType, tmp_path: Path) -> None:
     (tmp_path / "migrations/versions").mkdir(parents=True)
     (tmp_path / "src/browse/templates/browse").mkdir(parents=True)
@@ -121,22 +107,6 @@ def test_no_rendered_hook_stays(
     done = cookiecutter(tmp_path / "out", check=False, set_up="no", **answers)
     assert done.returncode == code
     assert not list((tmp_path / "temporary").rglob("*.py"))
-
-
-def test_no_rendered_hook_stays_after_pre_gen_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "temporary").mkdir()
-    cookiecutter(tmp_path / "good", set_up="no")
-    (replay,) = (Path(os.environ["HOME"]) / ".cookiecutter_replay").glob(f"{TEMPLATE.name}.json")
-    answers = json.loads(replay.read_text())
-    answers["cookiecutter"]["author"] = ""
-    (tmp_path / "bad.json").write_text(json.dumps(answers))
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
-    command = ["cookiecutter", str(TEMPLATE), "-o", str(tmp_path / "out"), "--replay-file", str(tmp_path / "bad.json")]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode != 0
-    assert "Error: author is empty; write a few words.\n" in done.stderr
-    assert not list((tmp_path / "temporary").rglob("*.py"))
-    assert not list((tmp_path / "out").glob("*"))
 
 
 def test_the_project_stays_where_nobody_reads_the_output(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Answers that cannot be used are refused with a sentence each, and nothing is left behind."""
 
 import json
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from pytest_cookies.plugin import Cookies
 
 from local_extensions_2.filters import BadAnswers
-from local_extensions_2.questions import default_slug, problems, slug_problem
+from local_extensions_2.questions import CHOICES, default_slug, problems, slug_problem
 from tests.conftest import TEMPLATE, cookiecutter
 from tests.helpers.texts import AWKWARD
 
@@ -92,7 +94,7 @@ BAD_ANSWERS = [
 def test_a_bad_answer_is_refused(cookies: Cookies, tmp_path: Path, question: str, answer: str, words: str) -> None:
     result = cookies.bake(extra_context={question: answer})
     assert isinstance(result.exception, BadAnswers)
-    sentence = result.exception.message
+    sentence = str(result.exception).removeprefix("Error: ")
     assert sentence.startswith(question)
     assert words in sentence
     assert "s3cret" not in sentence
@@ -112,7 +114,7 @@ def test_all_bad_answers_are_told_together(tmp_path: Path, options: tuple[str, .
     assert done.returncode == 1
     assert "Traceback" not in done.stdout
     assert "s3cret" not in done.stdout
-    assert [line.split()[0] for line in done.stdout.removeprefix("Error: ").splitlines()] == [
+    assert [line.split()[0] for line in done.stdout.replace("Error: ", "").splitlines()] == [
         "author",
         "project_slug:",
         "database_url",
@@ -120,13 +122,49 @@ def test_all_bad_answers_are_told_together(tmp_path: Path, options: tuple[str, .
     assert not (tmp_path / "out").exists()
 
 
-def test_an_existing_folder_stays_as_it_is(tmp_path: Path) -> None:
+KILLED = """
+import os, signal, sys
+from cookiecutter import cli, generate
+write, written = generate.generate_file, []
+def write_some(*arguments, **options):
+    written.append(write(*arguments, **options))
+    if len(written) == 30:
+        os.kill(os.getpid(), signal.SIGKILL)
+generate.generate_file = write_some
+cli.main()
+"""
+
+
+def test_bad_answers_leave_an_existing_folder_as_it_is(tmp_path: Path) -> None:
     mine = tmp_path / "flask/mine.txt"
     mine.parent.mkdir()
     mine.write_text("mine")
     done = cookiecutter(tmp_path, "--overwrite-if-exists", check=False, project_slug="flask")
     assert done.returncode == 1
     assert [path.name for path in tmp_path.rglob("*")] == ["flask", "mine.txt"]
+
+
+def test_a_folder_that_exists_is_refused_with_the_way_on(tmp_path: Path) -> None:
+    cookiecutter(tmp_path / "complete", set_up="no")
+    killed = [sys.executable, "-c", KILLED, str(TEMPLATE), "--no-input", "-o", str(tmp_path), "set_up=no"]
+    assert subprocess.run(killed, check=False, stdin=subprocess.DEVNULL).returncode == -signal.SIGKILL
+    project = tmp_path / "my_flask_app"
+    (project / "mine.txt").write_text("mine")
+    before = texts(project)
+    assert 10 < len(before) < len(texts(tmp_path / "complete/my_flask_app"))
+    refused = cookiecutter(tmp_path, check=False, set_up="no")
+    assert refused.returncode == 1
+    (sentence,) = refused.stdout.splitlines()
+    assert sentence.startswith(f"Error: project_slug: {project} exists already.")
+    assert "the same command with --overwrite-if-exists completes it" in sentence
+    assert texts(project) == before
+    cookiecutter(tmp_path, "--overwrite-if-exists", set_up="no")
+    assert texts(project) == {**texts(tmp_path / "complete/my_flask_app"), "mine.txt": "mine"}
+
+
+def texts(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in files}
 
 
 def test_a_choice_that_does_not_exist_makes_nothing(tmp_path: Path) -> None:
@@ -140,6 +178,7 @@ def test_every_question_has_a_text() -> None:
     questions = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
     asked = {name for name in questions if not name.startswith("_")}
     assert asked == set(questions["__prompts__"])
+    assert {name: tuple(choices) for name, choices in questions.items() if name in CHOICES} == CHOICES
 
 
 def test_delete_cannot_be_carried_and_is_refused() -> None:

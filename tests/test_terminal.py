@@ -124,6 +124,15 @@ def test_a_bad_answer_stops_right_after_its_question(question: str, answer: str,
     assert not (tmp_path / "out").exists()
 
 
+def test_a_folder_that_exists_is_refused_right_after_its_name(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    dialogue = Dialogue(tmp_path)
+    dialogue.answer(last="project_slug", project_name="Shop")
+    (sentence,) = re.findall("^Error: .*", dialogue.end(), re.MULTILINE)
+    assert f"{tmp_path}/shop exists already" in sentence
+    assert not list((tmp_path / "shop").iterdir())
+
+
 def test_a_typed_password_is_in_env_and_nowhere_else(tmp_path: Path) -> None:
     url = f"postgresql+psycopg://me:{PASSWORD}@127.0.0.1:1/db"
     dialogue = Dialogue(tmp_path, uv="env; ps axww; exit 1")  # shows what other users and processes could see
