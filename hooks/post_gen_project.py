@@ -3,6 +3,7 @@
 Never fails: cookiecutter would delete the project.
 """
 
+import io
 import json
 import os
 import shlex
@@ -81,6 +82,8 @@ def main() -> None:
 
 if __name__ == "__main__":
     try:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # a path has characters that not each terminal has
         Path(__file__).unlink()  # cookiecutter leaves its rendered copy, with the answers, in the temporary folder
         main()
         sys.stdout.flush()

@@ -24,6 +24,12 @@ from tests.conftest import BIN, SCRIPTS, TEMPLATE, Project, cookiecutter, parame
 
 SERVER = "postgresql+psycopg://me@127.0.0.1:1/db"
 FAILING_UV = "#!/bin/sh\necho no uv today >&2\nexit 1\n"
+PIP_OFFLINE = {
+    "PIP_INDEX_URL": "http://127.0.0.1:1/simple",
+    "PIP_CONFIG_FILE": os.devnull,
+    "PIP_FIND_LINKS": "",
+    "PIP_RETRIES": "0",
+}
 AS_ON_WINDOWS = """\
 import getpass, os, pathlib, runpy, secrets, shutil, subprocess, sys, types
 sys.modules["os"] = types.ModuleType("os")
@@ -177,7 +183,7 @@ def test_the_summary_is_short_and_its_commands_work(
     ready: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     summary = ready.output.rpartition(" ...\n")[2].splitlines()
-    assert len(summary) <= 6
+    assert len(summary) <= 7
     database = next(line for line in summary if line.startswith("Database: "))
     assert str(ready.path / "my_flask_app.db") in unquote(database)
     commands = {name: command.strip() for name, _, command in (line.partition(": ") for line in summary)}
@@ -210,6 +216,16 @@ def answer(url: str) -> int:
     raise TimeoutError(url)
 
 
+def test_a_terminal_that_lacks_a_character_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where Windows prints into a file."""
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    output = cookiecutter(tmp_path / "höme").stdout
+    assert "ready in" in output
+    assert "h\\xf6me" in output
+    assert "set_up.py" in cookiecutter(tmp_path / "hörd", set_up="no").stdout
+    assert (tmp_path / "hörd/my_flask_app/set_up.py").exists()
+
+
 @pytest.mark.usefixtures("failing_uv")
 def test_without_set_up_the_printed_command_starts_it(tmp_path: Path) -> None:
     output = cookiecutter(tmp_path / "it's a folder", set_up="no").stdout
@@ -234,7 +250,7 @@ def test_settings_of_another_project_do_no_harm(tmp_path: Path, monkeypatch: pyt
             shell.setenv(name, value)
         output = cookiecutter(tmp_path).stdout
     assert "DATABASE_URL is set in this shell and wins over .env" in output
-    assert len(output.rpartition(" ...\n")[2].splitlines()) <= 7  # that sentence is one more than the summary has
+    assert len(output.rpartition(" ...\n")[2].splitlines()) <= 8  # that sentence is one more than the summary has
     assert [path.name for path in other.iterdir() if path.name != "__pycache__"] == ["flask.py"]
     assert secret_key(tmp_path / "my_flask_app") != foreign["SECRET_KEY"]
     assert_works(tmp_path / "my_flask_app")
@@ -299,7 +315,7 @@ def finished_after_no_network(folder: Path, environment: dict[str, str]) -> str:
 
 
 def test_after_no_network_one_command_finishes_with_uv(tmp_path: Path) -> None:
-    empty = {"UV_CACHE_DIR": str(tmp_path / "empty"), "UV_HTTP_RETRIES": "0"}
+    empty = {"UV_CACHE_DIR": str(tmp_path / "empty"), "UV_HTTP_RETRIES": "0", **PIP_OFFLINE}
     assert "with uv ..." in finished_after_no_network(
         tmp_path, {"UV_DEFAULT_INDEX": "http://127.0.0.1:1/simple", **empty}
     )
@@ -309,8 +325,7 @@ def test_after_no_network_one_command_finishes_with_uv(tmp_path: Path) -> None:
 def test_without_uv_and_after_no_network_pip_makes_a_working_project(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alone = {"PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": "", "PIP_RETRIES": "0"}
-    output = finished_after_no_network(tmp_path, {"PIP_INDEX_URL": "http://127.0.0.1:1/simple", **alone})
+    output = finished_after_no_network(tmp_path, PIP_OFFLINE)
     assert "with pip ..." in output
     assert "already" in run("python3", "set_up.py", cwd=tmp_path / "my_flask_app").stdout
     run(tmp_path / "my_flask_app/.venv/bin/pytest", "--version")

@@ -1,9 +1,10 @@
 """Makes a fresh checkout ready to run: `python3 set_up.py`. Needs only Python, and can be repeated at any time.
 
-Writes .env (never over one that exists), installs into .venv (with uv if it is there) and sets up the database.
+Writes .env (never over one that exists), installs into .venv (with uv, or with pip) and sets up the database.
 """
 
 import getpass
+import io
 import os
 import re
 import secrets
@@ -20,11 +21,14 @@ if sys.version_info < OLDEST:
 
 PROJECT = Path(__file__).resolve().parent
 BIN = PROJECT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
+CHOSEN = any((folder / ".python-version").is_file() for folder in (PROJECT, *PROJECT.parents))  # for uv and pyenv
 # What another project or environment may have left in the shell, and would mislead the commands below.
 FOREIGN = re.compile(
     "DATABASE_URL|DATABASE_PASSWORD|SECRET_KEY|FLASK_.*|ALEMBIC_.*|VIRTUAL_ENV|PYTHON(HOME|PATH|DONTWRITEBYTECODE)"
-    "|UV_(PROJECT.*|PYTHON|SYSTEM_PYTHON|WORKING_DIR.*|NO_DEV|NO_GROUP|NO_DEFAULT_GROUPS)|PIP_(PREFIX|TARGET|USER|REQUIRE_VIRTUALENV)"
+    "|UV_(PROJECT.*|SYSTEM_PYTHON|WORKING_DIR.*|NO_DEV|NO_GROUP|NO_DEFAULT_GROUPS)|PIP_(PREFIX|TARGET|USER|REQUIRE_VIRTUALENV)"
 )
+# What uv says where pip, which has its own certificates, proxies, indexes and cache, may get through.
+NETWORK = re.compile("Failed to (fetch|download `[^`]+==|initialize cache)|could not be queried|build HTTP client")
 
 
 class SetUpError(Exception):
@@ -33,6 +37,8 @@ class SetUpError(Exception):
 
 def main() -> int:
     """Do all that is not done yet; return the exit code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a path has characters that not each terminal has
     try:
         os.chdir(PROJECT)
         write_env_file()
@@ -45,12 +51,13 @@ def main() -> int:
         return 1
     print(f"{PROJECT.name} is ready in {PROJECT}")
     print(f"Database: {state}")
+    print(f"Python: {(BIN / 'python').resolve()}")
     if os.environ.get("DATABASE_URL"):
         print("Mind that DATABASE_URL is set in this shell and wins over .env: unset it to use that database.")
     commands = BIN.relative_to(PROJECT)
     print(f"Run it:  cd {shlex.quote(str(PROJECT))} && {commands / 'flask'} run --debug")
     print(f"Test it: {commands / 'pytest'}")
-    if not (PROJECT / ".git").exists():
+    if shutil.which("git") and not (PROJECT / ".git").exists():
         print("Keep it: git init && git add --all && git commit --message 'As it was made'")
     return 0
 
@@ -76,10 +83,9 @@ def write_env_file() -> None:
 
 def ask_password(user: str, host: str) -> str:
     """Return the database's password, from DATABASE_PASSWORD or from the person at the terminal; it may be empty."""
-    if password := os.environ.get("DATABASE_PASSWORD"):
+    password = os.environ.get("DATABASE_PASSWORD", "")
+    if password or not sys.stdin.isatty():
         return password
-    if not sys.stdin.isatty():
-        return ""
     try:
         return getpass.getpass(f"Password of {user} at {host or 'the database'} (hidden; empty for none): ")
     except EOFError:
@@ -87,17 +93,29 @@ def ask_password(user: str, host: str) -> str:
 
 
 def install() -> None:
-    """Install the dependencies, and the project itself, into .venv."""
-    python = str(BIN / "python")
-    if uv := shutil.which("uv"):
-        if not works(python, "-c", ""):  # not there, or half made; uv itself replaces one of an older Python
-            run("Making .venv", uv, "venv", "--quiet", "--clear", ".venv")
-        run("Installing into .venv with uv", uv, "sync", "--quiet")
-        return
+    """Install the dependencies and the project itself into .venv, whose Python is the chosen one or the one of this."""
+    python, uv = str(BIN / "python"), shutil.which("uv")
+    if uv and not only_pip_has_an_index():
+        this = [] if CHOSEN or os.environ.get("UV_PYTHON") else ["--python", sys.executable]
+        try:
+            if not works(python, "-c", ""):  # not there, or half made; uv itself replaces one of another Python
+                run("Making .venv", uv, "venv", "--quiet", "--clear", *this, ".venv", stderr=subprocess.PIPE)
+            run("Installing into .venv with uv", uv, "sync", "--quiet", stderr=subprocess.PIPE)
+            return
+        except ConnectionError as error:
+            print(f"{error}. Now with pip:", file=sys.stderr)
     if not works(python, "-c", f"import pip, sys; sys.exit(sys.version_info < {OLDEST})"):
-        run("Making .venv", sys.executable, "-m", "venv", "--clear", ".venv")
-    run("Updating pip", python, "-m", "pip", "install", "--quiet", "pip>=25.1")  # the first that knows --group
-    run("Installing into .venv with pip", python, "-m", "pip", "install", "-q", "--editable", ".", "--group", "dev")
+        run("Making .venv", (CHOSEN and shutil.which("python3")) or sys.executable, "-m", "venv", "--clear", ".venv")
+    pip = (python, "-m", "pip", "--disable-pip-version-check", "install")
+    run("Updating pip", *pip, "pip>=25.1", stdout=subprocess.PIPE)  # the first that knows --group
+    run("Installing into .venv with pip", *pip, "--editable", ".", "--group", "dev", stdout=subprocess.PIPE)
+
+
+def only_pip_has_an_index() -> bool:
+    """Tell whether pip is told where packages are, as in a company, and uv, which knows no setting of pip's, is not."""
+    pip = [sys.executable, "-m", "pip", "config", "list"]
+    told = "\n".join([*os.environ, subprocess.run(pip, capture_output=True, text=True, check=False).stdout])
+    return bool(re.search(r"(?m)^PIP_INDEX_URL|\.index-url=", told)) and not re.search(r"(?m)^UV_(\w*INDEX|OFFLINE)", told)
 
 
 def works(*command: str) -> bool:
@@ -115,13 +133,16 @@ def set_up_database() -> str:
     # {% else %}{% include cookiecutter.models ~ '+existing/set_up_database.py' %}{% endif %}
 
 
-def run(step: str, *command: str, stdout: int | None = None) -> str:
+def run(step: str, *command: str, stdout: int | None = None, stderr: int | None = None) -> str:
     """Run a command in this project's environment alone; return what it printed if ``stdout`` is a pipe."""
     print(f"{step} ...", flush=True)
-    environment = {name: value for name, value in os.environ.items() if not FOREIGN.fullmatch(name)}
-    done = subprocess.run(command, env=environment, stdout=stdout, text=True, check=False)
+    certificates = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}  # uv's name for the system's, and its old one
+    own = certificates | {name: value for name, value in os.environ.items() if not FOREIGN.fullmatch(name)}
+    done = subprocess.run(command, env=own, stdout=stdout, stderr=stderr, text=True, errors="replace", check=False)
     if done.returncode:
-        raise SetUpError(f"{step} failed; the reason is above")
+        print(done.stdout or "", done.stderr or "", sep="", end="", file=sys.stderr)
+        kind = ConnectionError if NETWORK.search(done.stderr or "") else SetUpError
+        raise kind(f"{step} failed; the reason is above")
     return done.stdout or ""
 
 

@@ -1,0 +1,178 @@
+"""The set-up on machines as they are: their package indexes and certificates, Pythons, folders and disks.
+
+All from an index on this machine, whose certificate an authority of the tests' own has signed.
+"""
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import cookiecutter, run
+from tests.helpers.package_index import Index, make_index, served
+from tests.test_set_up import finishing_command, paste, places_of, without_uv  # noqa: F401 - a fixture
+
+USER = "me:s3cr3t-of-the-index"
+SECRET = USER.split(":")[1]
+NEW_ENOUGH = "import sys; print(sys.base_prefix); sys.exit(sys.version_info < (3, 11))"
+AT_ONCE = {"UV_HTTP_RETRIES": "0", "PIP_RETRIES": "0"}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    return make_index(tmp_path_factory.mktemp("index"))
+
+
+@pytest.fixture(scope="module")
+def complete(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that is not set up, and does without the tools that the index has not."""
+    folder = tmp_path_factory.mktemp("complete")
+    cookiecutter(folder, set_up="no")
+    settings = folder / "my_flask_app/pyproject.toml"
+    text, count = re.subn(r"^dev = .*$", 'dev = ["pytest>=9"]', settings.read_text(), flags=re.MULTILINE)
+    assert count == 1
+    settings.write_text(text)
+    return settings.parent
+
+
+@pytest.fixture
+def project(complete: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it, on a machine that has nothing in its caches, and no settings."""
+    for name in [name for name in os.environ if re.match("(PIP|UV|SSL|REQUESTS|CURL)_", name)]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    return new_project(complete, tmp_path / "my_flask_app", monkeypatch)
+
+
+def new_project(complete: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    home = folder.parent / "home"
+    home.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("UV_CACHE_DIR", str(home / "uv cache"))
+    shutil.copytree(complete, folder)
+    return folder
+
+
+def set_up(project: Path, python: str | Path = sys.executable, check: bool = True, **environment: object) -> str:
+    """Run the set-up in an environment that has these settings too; return what it prints."""
+    with pytest.MonkeyPatch.context() as shell:
+        for name, value in environment.items():
+            shell.setenv(name, str(value))
+        done = run(python, "set_up.py", cwd=project, check=False)
+    assert "Traceback" not in done.stdout
+    assert (done.returncode == 0) == check, done.stdout
+    return done.stdout
+
+
+def python_of(output: str) -> str:
+    """Return the Python that the last words name."""
+    (line,) = re.findall("^Python: (.*)", output.rpartition(" ...\n")[2], re.MULTILINE)
+    return str(line)
+
+
+# Indexes and certificates
+
+
+def test_uv_with_an_authority_and_a_password_of_the_company(project: Path, index: Index) -> None:
+    with served(index, USER) as asked:
+        output = set_up(project, UV_INDEX_URL=index.url(USER), SSL_CERT_FILE=index.authority)
+        assert set(asked) == {"uv"}
+    assert "with pip" not in output
+    assert python_of(output) == str(Path(sys.executable).resolve())
+    assert SECRET not in output
+    assert not places_of([SECRET], project, project.parent / "home")
+
+
+def test_where_uv_does_not_get_through_pip_is_tried(
+    project: Path, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in AT_ONCE.items():
+        monkeypatch.setenv(name, value)
+    with served(index, USER) as asked:
+        monkeypatch.setenv("UV_DEFAULT_INDEX", index.url(USER))
+        output = set_up(project, check=False, PIP_INDEX_URL=index.url(USER))
+        assert not asked
+        both = "UnknownIssuer(.|\n)*with uv failed; .* Now with pip:\n(.|\n)*CERTIFICATE_VERIFY_FAILED(.|\n)*"
+        assert re.search(f"{both}Stopped: Updating pip failed; the reason is above\n", output)
+        home = project.parent / "home"  # what is here, uv does not read
+        (home / "pip.conf").write_text(f"[global]\nindex-url = {index.url()}\ncert = {index.authority}\n")
+        (home / ".netrc").write_text(f"machine 127.0.0.1 login me password {SECRET}\n")
+        (home / ".netrc").chmod(0o600)
+        monkeypatch.setenv("PIP_CONFIG_FILE", str(home / "pip.conf"))
+        finished = paste(finishing_command(output), project.parent).stdout
+        assert set(asked) == {"pip"}
+    assert "is ready" in finished
+    assert SECRET not in output + finished
+    assert places_of([SECRET], project, home) == [home / ".netrc"]
+
+
+@pytest.mark.parametrize("told", ["environment", "file"])
+def test_an_index_that_pip_alone_is_told_is_obeyed(project: Path, told: str) -> None:
+    index_url = "https://127.0.0.1:1/simple"
+    (project.parent / "pip.conf").write_text(f"[global]\nindex-url = {index_url}\n")
+    setting = (
+        {"PIP_INDEX_URL": index_url} if told == "environment" else {"PIP_CONFIG_FILE": project.parent / "pip.conf"}
+    )
+    output = set_up(project, check=False, **setting, **AT_ONCE)
+    assert "uv" not in output
+    assert f"Looking in indexes: {index_url}\n" in output
+
+
+def test_the_certificates_of_the_system_are_trusted(project: Path, index: Index) -> None:
+    with served(index) as asked:
+        mounted = f"mount --bind '{index.authority}' /etc/ssl/certs/ca-certificates.crt"
+        output = in_namespace(mounted, f"exec '{sys.executable}' set_up.py", project, UV_DEFAULT_INDEX=index.url())
+        assert set(asked) == {"uv"}
+    assert "is ready" in output
+
+
+def in_namespace(mounts: str, command: str, cwd: Path, **environment: str) -> str:
+    """Run a command with mounts of its own, which only root can have; return what it prints."""
+    if run("unshare", "-m", "sh", "-c", mounts, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    with pytest.MonkeyPatch.context() as shell:
+        for name, value in environment.items():
+            shell.setenv(name, value)
+        return run("unshare", "-m", "sh", "-c", f"{mounts} && {command}", cwd=cwd, check=False).stdout
+
+
+# Pythons
+
+
+def another_python() -> Path:
+    """Return a Python of this machine that can run a project, and does not run this."""
+    for python in Path("/usr/bin/python3"), Path("/usr/local/bin/python3"):
+        checked = run(python, "-c", NEW_ENOUGH, check=False) if python.exists() else None
+        if checked and checked.returncode == 0 and checked.stdout.strip() != sys.base_prefix:
+            return python
+    pytest.skip("there is one Python here")
+
+
+@pytest.mark.parametrize("chosen", ["UV_PYTHON", ".python-version", "nothing"])
+def test_the_python_that_was_chosen_is_used(project: Path, monkeypatch: pytest.MonkeyPatch, chosen: str) -> None:
+    other = another_python()
+    expected = run(other, "-c", "import sys; print(sys.base_prefix)").stdout if chosen != "nothing" else sys.base_prefix
+    if chosen == "UV_PYTHON":
+        monkeypatch.setenv(chosen, str(other))
+    elif chosen == ".python-version":
+        (project.parent / chosen).write_text(f"{other}\n")
+    else:
+        monkeypatch.setenv("PATH", str(other.parent), prepend=os.pathsep)
+    output = set_up(project, check=False, UV_OFFLINE=1)  # as far as .venv
+    assert "Stopped: Installing into .venv with uv failed" in output
+    made = run(project / ".venv/bin/python", "-c", "import sys; print(sys.base_prefix)").stdout
+    assert made.strip() == expected.strip()
+
+
+@pytest.mark.usefixtures("without_uv")
+def test_without_uv_pyenv_chooses(project: Path, tmp_path: Path) -> None:
+    (project.parent / ".python-version").write_text("3.99\n")
+    shim = tmp_path / "commands/python3"
+    shim.unlink()
+    shim.write_text("#!/bin/sh\necho pyenv: version 3.99 is not installed\nexit 1\n")
+    shim.chmod(0o755)
+    output = set_up(project, check=False)
+    assert "is not installed\nStopped: Making .venv failed; the reason is above\n" in output
