@@ -6,6 +6,7 @@ All from an index on this machine, whose certificate an authority of the tests' 
 import os
 import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tests.test_set_up import finishing_command, paste, places_of, without_uv  #
 USER = "me:s3cr3t-of-the-index"
 SECRET = USER.split(":")[1]
 NEW_ENOUGH = "import sys; print(sys.base_prefix); sys.exit(sys.version_info < (3, 11))"
+NOWHERE = "https://127.0.0.1:1/simple"
 AT_ONCE = {"UV_HTTP_RETRIES": "0", "PIP_RETRIES": "0"}
 
 
@@ -118,7 +120,7 @@ def test_an_index_that_pip_alone_is_told_is_obeyed(project: Path, told: str) -> 
     )
     output = set_up(project, check=False, **setting, **AT_ONCE)
     assert "uv" not in output
-    assert f"Looking in indexes: {index_url}\n" in output
+    assert f"Looking in indexes: {NOWHERE}\n" in output
 
 
 def test_the_certificates_of_the_system_are_trusted(project: Path, index: Index) -> None:
@@ -176,3 +178,79 @@ def test_without_uv_pyenv_chooses(project: Path, tmp_path: Path) -> None:
     shim.chmod(0o755)
     output = set_up(project, check=False)
     assert "is not installed\nStopped: Making .venv failed; the reason is above\n" in output
+
+
+# Folders and disks
+
+
+def test_an_unusual_folder_shell_and_home(
+    complete: Path, index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / """it's "a" 100% %(here)s $HOME é漢 🙂 #{}""" / ("d" * 200)
+    commands = tmp_path / "commands"
+    commands.mkdir()
+    for name in ("sh", "uv"):  # and no git
+        (commands / name).symlink_to(shutil.which(name) or "")
+    project = new_project(complete, folder / "my_flask_app", monkeypatch)
+    with served(index):
+        environment = {
+            "PATH": str(commands),
+            "UV_DEFAULT_INDEX": index.url(),
+            "SSL_CERT_FILE": str(index.authority),
+            "VIRTUAL_ENV": str(folder / "home"),
+            "CONDA_PREFIX": str(folder / "home"),
+            "HOME": str(folder / "home"),
+            "UV_CACHE_DIR": str(folder / "home/cache"),
+        }
+        done = subprocess.run(
+            ["/bin/sh", "-c", f"umask 077; exec '{sys.executable}' set_up.py"],
+            cwd=project,
+            env=environment,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    assert "is ready" in done.stdout, done.stderr
+    assert "Keep it" not in done.stdout  # by git
+    (command,) = re.findall("^Run it:  (cd .*) run --debug$", done.stdout, re.MULTILINE)
+    assert "/messages" in paste(f"{command} routes && .venv/bin/pytest --version", tmp_path).stdout
+
+
+def test_a_cache_that_cannot_be_written_leaves_the_set_up_to_pip(project: Path) -> None:
+    (project.parent / "file").touch()
+    cache = project.parent / "file/cache"
+    output = set_up(project, check=False, UV_CACHE_DIR=cache, UV_INDEX=NOWHERE, PIP_INDEX_URL=NOWHERE, **AT_ONCE)
+    assert "Failed to initialize cache" in output
+    assert "Stopped: Updating pip failed" in output
+
+
+FULL = """
+fill() { dd if=/dev/zero of=../filler bs=1k >/dev/null 2>&1; truncate -s -$1 ../filler; }
+set_up() { echo "== $1"; python3 set_up.py; rm -f ../filler; }
+fill 0; set_up .env
+fill 8K; set_up .venv
+fill 1M; set_up installed
+set_up ready
+rm my_flask_app.db*; fill 0; set_up database
+set_up again
+"""
+
+
+def test_a_full_disk_is_a_sentence_at_each_step(project: Path, index: Index, tmp_path: Path) -> None:
+    mounted = f"mkdir -p '{tmp_path}/disk' && mount -t tmpfs -o size=100m none '{tmp_path}/disk'"
+    script = f"cp -r '{project}' '{tmp_path}/disk' && cd '{tmp_path}/disk/my_flask_app' && {FULL}"
+    with served(index):
+        settings = {"UV_DEFAULT_INDEX": index.url(), "SSL_CERT_FILE": str(index.authority)}
+        output = in_namespace(mounted, script, tmp_path, **settings)
+    assert "Traceback" not in output
+    said = dict(part.split("\n", 1) for part in output.split("== ")[1:])
+    stopped = {step: re.findall("^Stopped: (.*)", text, re.MULTILINE) for step, text in said.items()}
+    assert stopped == {
+        ".env": ["[Errno 28] No space left on device"],
+        ".venv": ["Making .venv failed; the reason is above"],
+        "installed": ["Installing into .venv with uv failed; the reason is above"],
+        "ready": [],
+        "database": ["Initialising the database failed; the reason is above"],
+        "again": [],
+    }, output
+    assert all(("is ready" in said[step]) == (not sentence) for step, sentence in stopped.items())

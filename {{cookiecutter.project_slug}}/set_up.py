@@ -99,11 +99,13 @@ def install() -> None:
         this = [] if CHOSEN or os.environ.get("UV_PYTHON") else ["--python", sys.executable]
         try:
             if not works(python, "-c", ""):  # not there, or half made; uv itself replaces one of another Python
-                run("Making .venv", uv, "venv", "--quiet", "--clear", *this, ".venv", stderr=subprocess.PIPE)
+                shutil.rmtree(".venv", ignore_errors=True)  # of half of one, uv does not know what it is
+                run("Making .venv", uv, "venv", "--quiet", *this, ".venv", stderr=subprocess.PIPE)
             run("Installing into .venv with uv", uv, "sync", "--quiet", stderr=subprocess.PIPE)
-            return
         except ConnectionError as error:
             print(f"{error}. Now with pip:", file=sys.stderr)
+        else:
+            return
     if not works(python, "-c", f"import pip, sys; sys.exit(sys.version_info < {OLDEST})"):
         run("Making .venv", (CHOSEN and shutil.which("python3")) or sys.executable, "-m", "venv", "--clear", ".venv")
     pip = (python, "-m", "pip", "--disable-pip-version-check", "install")
@@ -115,7 +117,7 @@ def only_pip_has_an_index() -> bool:
     """Tell whether pip is told where packages are, as in a company, and uv, which knows no setting of pip's, is not."""
     pip = [sys.executable, "-m", "pip", "config", "list"]
     told = "\n".join([*os.environ, subprocess.run(pip, capture_output=True, text=True, check=False).stdout])
-    return bool(re.search(r"(?m)^PIP_INDEX_URL|\.index-url=", told)) and not re.search(r"(?m)^UV_(\w*INDEX|OFFLINE)", told)
+    return ("PIP_INDEX_URL" in told or ".index-url=" in told) and not re.search(r"UV_(\w*INDEX|OFFLINE)", told)
 
 
 def works(*command: str) -> bool:
