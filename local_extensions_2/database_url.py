@@ -150,7 +150,7 @@ def _character_problem(url: str) -> str:
     if not bad:
         return ""
     wanted = ", ".join(f"%{ord(char):02X} for {char!r}" for char in bad if char.isascii())
-    return "has a character that cannot stand there" + (f"; write {wanted}" if wanted else "")
+    return "has a character that cannot stand there" + (f"; write {wanted}" if wanted else "; take it out")
 
 
 def _sqlite_problem(parts: DatabaseURL) -> str:
@@ -201,7 +201,7 @@ def _port_problem(port: str) -> str:
 def _name_problem(parts: DatabaseURL) -> str:
     if not parts.database and parts.scheme.startswith(("postgresql", "mysql", "mariadb", "cockroachdb")):
         return f"names no database; write {parts.scheme}://user@host/database"
-    if len(unquote(parts.database).encode()) > _LONGEST_NAME:
+    if len(unquote(parts.database).encode(errors="surrogatepass")) > _LONGEST_NAME:
         return (
             f"names a database of more than {_LONGEST_NAME} bytes, which servers cut off or refuse; write a shorter one"
         )

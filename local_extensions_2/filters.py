@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, MutableMapping
 from pathlib import Path
@@ -70,7 +71,11 @@ def withhold_password(given: MutableMapping[str, Any]) -> str:
     """
     url = str(given.get("database_url", ""))
     given["database_url"] = database_url.without_password(url)
-    os.environ[TYPED_PASSWORD] = database_url.password(url)
+    try:
+        os.environ[TYPED_PASSWORD] = database_url.password(url)
+    except ValueError:  # %00, half a pair
+        sentence = "database_url has a character in its password that cannot be handed on; write the URL without it."
+        raise BadAnswers(f"Error: {sentence}") from None
     os.environ[QUESTIONS_ASKED] = "yes" if questions_are_asked() else ""
     config = get_user_config(command_line().get("config_file"), bool(command_line().get("default_config")))
     os.environ[REPLAY_DIR] = str(config["replay_dir"])
@@ -80,6 +85,12 @@ def withhold_password(given: MutableMapping[str, Any]) -> str:
 def toml(text: str) -> str:
     """Write text for between the quotes of a TOML string: ``tojson`` would write surrogates, which TOML refuses."""
     return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def markdown(text: str) -> str:
+    """Write text for a line of its own in Markdown, which must open no block: no fence, list, comment or table."""
+    text = re.sub(r"(#+)$", r"\\\1", text.strip())  # which would close a heading
+    return re.sub(r"^(?=[#>+*=~`<|:\[_-])|(?<=^)(\d{1,9})(?=[.)])", r"\1\\", text)
 
 
 def html(text: str) -> str:
@@ -96,6 +107,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         database_url.scheme,
         database_url.sqlite_file,
         toml,
+        markdown,
         html,
     )
 }

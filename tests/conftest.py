@@ -48,8 +48,9 @@ EACH_COMBINATION = pytest.mark.parametrize("project", COMBINATIONS, ids=name_of,
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let as many schemas be drawn as one likes."""
+    """Let as many schemas and answers be drawn as one likes."""
     parser.addoption("--schemas", type=int, default=0, help="schemas that test_schemas.py draws for each database")
+    parser.addoption("--examples", type=int, default=150, help="answers that each test of test_answers.py draws")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -72,7 +72,7 @@ def write_env_file() -> None:
     if server := re.search(r"://[^:@/]+(?=@([^/?]*))", text):
         password = ask_password(server[0].removeprefix("://"), server[1])
         if password:
-            text = f"{text[: server.end()]}:{quote(password, safe='')}{text[server.end() :]}"
+            text = f"{text[: server.end()]}:{quote(os.fsencode(password), safe='')}{text[server.end() :]}"
     env_file.touch(mode=0o600, exist_ok=False)
     try:
         env_file.write_text(text, encoding="utf-8")
