@@ -21,7 +21,7 @@ from cookiecutter.generate import generate_context
 from cookiecutter.prompt import prompt_for_config
 from cookiecutter.utils import create_env_with_context
 from dotenv import dotenv_values
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader
 from markdown_it import MarkdownIt
@@ -30,6 +30,7 @@ from sqlalchemy import make_url
 from local_extensions_2.database_url import parse, password
 from local_extensions_2.filters import BadAnswers
 from local_extensions_2.layout import PROJECT, VARIANTS
+from local_extensions_2.questions import text_problem
 from tests.conftest import TEMPLATE, run
 
 DEFAULT = 150
@@ -71,6 +72,7 @@ PIECES += [
 texts = st.one_of(
     st.text(), st.lists(st.sampled_from(PIECES) | st.text(string.printable, max_size=3), max_size=5).map("".join)
 )
+good_texts = texts.filter(lambda text: not text_problem(text)) | texts
 slugs = st.text("ab-_1", max_size=8) | texts
 # URLs of a grammar, of which most parts are right
 words = st.text(string.ascii_letters + string.digits + "_-.", min_size=1, max_size=8)
@@ -148,7 +150,12 @@ def test_any_text(drawing: settings) -> None:
     untouched = [(token.type, token.content) for token in blocks("# name\n\ndescription\n\n© author\n")]
 
     @drawing
-    @given(project_name=texts, description=texts, author=texts)
+    @example(project_name="C #", description="```", author="<!--")
+    @example(project_name="- x", description="<!-- x", author="~~~")
+    @example(project_name="1. x", description="12) x", author="1. x")
+    @example(project_name="# x ##", description="[x]: y", author="[x]: y")
+    @example(project_name="===", description="    ---", author="| a |")
+    @given(project_name=good_texts, description=good_texts, author=good_texts)
     def check(**answers: str) -> None:
         written = rendered("pyproject.toml", "README.md", "./my_flask_app/templates/index.html", **answers)
         if isinstance(written, str):
