@@ -205,6 +205,8 @@ def test_any_url(drawing: settings, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     run("git", "init", cwd=tmp_path)
 
     @drawing
+    @example(url="postgresql://me@host/db", later="\udcff")
+    @example(url="postgresql://me:%00@host/db", later="x")
     @given(url=urls, later=passwords)
     def check(url: str, later: str) -> None:
         written = rendered(".env.example", "compose.yaml", ".gitignore", database_url=url)
