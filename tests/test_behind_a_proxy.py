@@ -151,7 +151,7 @@ def test_slow_clients_stop_nobody(application: tuple[Application, Path], proxy: 
         slow = [stack.enter_context(socket.create_connection(("127.0.0.1", proxy))) for _ in range(SLOW)]
         for client in slow:
             client.sendall(request % b"/app")
-        for _ in range(5):
+        for _ in range(3):
             for client in slow:
                 client.sendall(b" ")
             assert ask(proxy, "GET", "/app/health")[0] == 200
@@ -161,4 +161,4 @@ def test_slow_clients_stop_nobody(application: tuple[Application, Path], proxy: 
             client = stack.enter_context(socket.create_connection(("127.0.0.1", application[0].port)))
             client.sendall(request % b"")
         with pytest.raises(TimeoutError):
-            application[0].ask("GET", "/health", timeout=5)  # so the page is right that it needs the proxy
+            application[0].ask("GET", "/health", timeout=3)  # so the page is right that it needs the proxy

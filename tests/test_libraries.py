@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import INSIDE, Project, cookiecutter, run
 
 LIBRARIES = ["celery", "factory_boy", "flask-login", "flask-wtf", "wtforms"]
@@ -18,6 +20,7 @@ APP = {
 }
 
 
+@pytest.mark.all
 def test_libraries_without_types(tmp_path: Path) -> None:
     project = Project(tmp_path / "my_flask_app", {}, cookiecutter(tmp_path).stdout)
     run("uv", "add", "-q", *LIBRARIES, cwd=project.path)

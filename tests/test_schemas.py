@@ -105,6 +105,7 @@ EXAMPLES = {
     ],
     "postgresql": [
         ["CREATE TABLE measured (at timestamp NOT NULL, value double precision)"],
+        ['CREATE TABLE "O" ("l" integer NOT NULL, PRIMARY KEY ("l"))'],
         [
             "CREATE SCHEMA sales",
             "CREATE TABLE sales.item (id int PRIMARY KEY, name text NOT NULL)",
@@ -140,6 +141,7 @@ EXAMPLES = {
         ],
     ],
     "mariadb": [
+        ["CREATE TABLE `id` (`tick``` date NOT NULL, PRIMARY KEY (`tick```))"],
         ["CREATE TABLE measured (at timestamp NOT NULL, value double)"],
         [
             "CREATE SEQUENCE numbers",

@@ -29,6 +29,9 @@ FOREIGN = re.compile(
 )
 # What uv says where pip, which has its own certificates, proxies, indexes and cache, may get through.
 NETWORK = re.compile("Failed to (fetch|download `[^`]+==|initialize cache)|could not be queried|build HTTP client")
+# Whether each package has its files: a full disk leaves half of one, which uv takes for whole.
+INTACT = """from importlib.metadata import distributions
+assert all(file.suffix == ".pyc" or file.locate().exists() for each in distributions() for file in each.files)"""
 
 
 class SetUpError(Exception):
@@ -49,14 +52,11 @@ def main() -> int:
         print("The project is complete, its set-up is not. Correct .env if the URL is wrong, then:", file=sys.stderr)
         print(f"  cd {shlex.quote(str(PROJECT))} && python3 set_up.py", file=sys.stderr)
         return 1
-    print(f"{PROJECT.name} is ready in {PROJECT}")
-    print(f"Database: {state}")
-    print(f"Python: {(BIN / 'python').resolve()}")
+    print(f"{PROJECT.name} is ready in {PROJECT}\nDatabase: {state}\nPython: {(BIN / 'python').resolve()}")
     if os.environ.get("DATABASE_URL"):
         print("Mind that DATABASE_URL is set in this shell and wins over .env: unset it to use that database.")
     commands = BIN.relative_to(PROJECT)
-    print(f"Run it:  cd {shlex.quote(str(PROJECT))} && {commands / 'flask'} run --debug")
-    print(f"Test it: {commands / 'pytest'}")
+    print(f"Run it:  cd {shlex.quote(str(PROJECT))} && {commands / 'flask'} run --debug\nTest it: {commands / 'pytest'}")
     if shutil.which("git") and not (PROJECT / ".git").exists():
         print("Keep it: git init && git add --all && git commit --message 'As it was made'")
     return 0
@@ -69,10 +69,9 @@ def write_env_file() -> None:
         return
     settings = (PROJECT / ".env.example").read_text(encoding="utf-8").partition("DATABASE_URL=")
     text = re.sub("='replace me'", lambda _: f"='{secrets.token_urlsafe(32)}'", f"{settings[1]}{settings[2]}")
-    if server := re.search(r"://[^:@/]+(?=@([^/?]*))", text):
-        password = ask_password(server[0].removeprefix("://"), server[1])
-        if password:
-            text = f"{text[: server.end()]}:{quote(os.fsencode(password), safe='')}{text[server.end() :]}"
+    server = re.search(r"://[^:@/]+(?=@([^/?]*))", text)
+    if server and (password := ask_password(server[0].removeprefix("://"), server[1])):
+        text = f"{text[: server.end()]}:{quote(os.fsencode(password), safe='')}{text[server.end() :]}"
     env_file.touch(mode=0o600, exist_ok=False)
     try:
         env_file.write_text(text, encoding="utf-8")
@@ -98,7 +97,7 @@ def install() -> None:
     if uv and not only_pip_has_an_index():
         this = [] if CHOSEN or os.environ.get("UV_PYTHON") else ["--python", sys.executable]
         try:
-            if not works(python, "-c", ""):  # not there, or half made; uv itself replaces one of another Python
+            if not works(python, "-c", INTACT):  # not there, or half made; uv itself replaces one of another Python
                 shutil.rmtree(".venv", ignore_errors=True)  # of half of one, uv does not know what it is
                 run("Making .venv", uv, "venv", "--quiet", *this, ".venv", stderr=subprocess.PIPE)
             run("Installing into .venv with uv", uv, "sync", "--quiet", stderr=subprocess.PIPE)

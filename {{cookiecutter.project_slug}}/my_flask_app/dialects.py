@@ -12,7 +12,9 @@ from sqlalchemy.dialects.mysql import SET
 from sqlalchemy.dialects.postgresql import DOMAIN
 from sqlalchemy.dialects.postgresql.ranges import AbstractMultiRange, AbstractRange
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.event import listens_for
 from sqlalchemy.exc import DataError
+from sqlalchemy.schema import MetaData
 from sqlalchemy.sql.operators import OperatorClass
 from sqlalchemy.types import TypeEngine, UserDefinedType
 
@@ -72,6 +74,13 @@ class SQLite(SQLiteDialect_pysqlite):
             if present and not set(columns.values()) >= set(key["referred_columns"]):
                 key["referred_table"] = f"{table} ({', '.join(key['referred_columns'])})"
         return keys
+
+
+@listens_for(MetaData, "column_reflect")
+def name_column(inspector: Any, _table: Table, column: Any) -> None:
+    """Give a column of MariaDB its name: SQLAlchemy has a backtick in it twice, as SHOW CREATE TABLE writes it."""
+    if inspector.dialect.name in {"mariadb", "mysql"}:
+        column["name"] = column["name"].replace("``", "`")
 
 
 def is_hashable(kind: TypeEngine[Any]) -> bool:
