@@ -56,7 +56,8 @@ def main() -> int:
     if os.environ.get("DATABASE_URL"):
         print("Mind that DATABASE_URL is set in this shell and wins over .env: unset it to use that database.")
     commands = BIN.relative_to(PROJECT)
-    print(f"Run it:  cd {shlex.quote(str(PROJECT))} && {commands / 'flask'} run --debug\nTest it: {commands / 'pytest'}")
+    print(f"Run it:  cd {shlex.quote(str(PROJECT))} && {commands / 'flask'} run --debug")
+    print(f"Test it: {commands / 'pytest'}")
     if shutil.which("git") and not (PROJECT / ".git").exists():
         print("Keep it: git init && git add --all && git commit --message 'As it was made'")
     return 0
