@@ -15,11 +15,10 @@ from tests.helpers.application import Application, serve
 from tests.helpers.servers import KINDS, READER, READER_PASSWORD, DatabaseServer, private
 
 CHINOOK = DATA / "chinook"
-CASES = parameters(  # each database, and each answer
+CASES = parameters(  # each answer; test_annexes.py has it on SQLite
     product(["sqlite", *KINDS], COMBINATIONS),
-    "sqlite-reflection-factory",
     "postgresql-declarative-factory",
-    "mariadb-declarative-module",
+    "mariadb-reflection-module",
 )
 # By the project's own classes. The names follow the columns, which are in small letters on PostgreSQL only.
 FACTS = """

@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import INSIDE, Project, run
+from tests.conftest import COMBINATIONS, INSIDE, Project, parameters, run
+
+pytestmark = pytest.mark.parametrize(
+    "project", parameters(COMBINATIONS, "declarative-factory"), indirect=True, scope="session"
+)
 
 LEFT_OPEN = """
 import pytest
