@@ -1,8 +1,6 @@
 # The two commands: `make demo` and `make test`. They install what they need into .venv and build.
 # `make quick` takes seconds; `make all` runs the whole matrices too, of which `make test` has the hardest cases.
-# One worker more than there are processors: tests wait, for servers that hang for example.
-WORKERS = $$(.venv/bin/python -c "import os; print(os.cpu_count() + 1)")
-PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --durations=25
+PYTEST = .venv/bin/python -m pytest -n auto --dist loadfile --durations=25
 .PHONY: demo test all quick lint bench clean
 
 demo: .venv/installed

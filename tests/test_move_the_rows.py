@@ -124,7 +124,9 @@ def databases(databases_of: Callable[[str], Databases]) -> Databases:
     return databases_of("declarative")
 
 
-@pytest.mark.parametrize(("models", "count"), [("declarative", 10_000), ("reflection", 200)])
+@pytest.mark.parametrize(
+    ("models", "count"), [("declarative", 10_000), pytest.param("reflection", 200, marks=pytest.mark.all)]
+)
 @pytest.mark.parametrize(
     "kinds",
     [("postgresql", "mariadb", "sqlite"), pytest.param(("mariadb", "postgresql", "sqlite"), marks=pytest.mark.all)],

@@ -71,7 +71,6 @@ def test_its_linter_and_its_type_check_pass(project: Project) -> None:
     project.run("mypy", "--strict", INSIDE / "wiring.py")
 
 
-@EACH_COMBINATION
 def test_it_survives_a_kill(project: Project, tmp_path: Path) -> None:
     database = tmp_path / "app.db"
     init_db(project, database)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pytest_cookies.plugin import Cookies
 
-from tests.conftest import COMBINATIONS, SCRIPTS, TEMPLATE, cookiecutter, name_of, run
+from tests.conftest import COMBINATIONS, SCRIPTS, TEMPLATE, cookiecutter, name_of, parameters, run
 
 SCHEMES: dict[str, list[str]] = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))["_drivers"]
 SECONDS = count(1)
@@ -85,7 +85,7 @@ def test_clean_as_rendered(
         assert_tidy(path)
 
 
-@pytest.mark.parametrize("app_setup", ["factory", "module"])
+@pytest.mark.parametrize("app_setup", parameters(["factory", "module"], "factory"))
 def test_clean_for_an_existing_database(cookies: Cookies, tools: Path, app_setup: str) -> None:
     """Those whose models the set-up writes are checked in test_from_database.py, once it has."""
     answers = {"database": "existing", "models": "reflection", "app_setup": app_setup}

@@ -142,6 +142,7 @@ def test_the_rows_of_each_database_move(project: Project, servers: dict[str, Dat
     ]
 
 
+@pytest.mark.all  # each of the two pages is met by test_recipes.py
 def test_safe_requests_read_from_a_replica_beside_it(project: Project) -> None:
     """The recipe of a read replica, whose page says which line differs."""
     for block in blocks(RECIPES / "read-replica.md"):
