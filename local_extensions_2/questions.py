@@ -1,5 +1,6 @@
 """What is wrong with the answers, in one sentence each."""
 
+import json
 import keyword
 import re
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 from slugify import slugify
 
 from . import database_url
+from .layout import TEMPLATE
 
 _SLUG = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 _LONGEST_SLUG = 40
@@ -25,11 +27,8 @@ _TAKEN = frozenset(
     """.split()  # noqa: SIM905
 )
 
-CHOICES = {
-    "database": ("new", "existing"),
-    "models": ("declarative", "reflection"),
-    "app_setup": ("factory", "module"),
-}
+_QUESTIONS = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
+_CHOICES = {name: each for name, each in _QUESTIONS.items() if isinstance(each, list) and not name.startswith("_")}
 # The databases whose schema a rendered project can write down.
 _READ = ("sqlite", "postgresql", "mysql", "mariadb")
 
@@ -75,7 +74,7 @@ def _needs_reading(answers: Mapping[str, Any]) -> bool:
 
 
 def _choice_problems(answers: Mapping[str, Any]) -> Iterator[str]:
-    for name, choices in CHOICES.items():  # cookiecutter does not look at those that it replays
+    for name, choices in _CHOICES.items():  # cookiecutter does not look at those that it replays
         if answers.get(name, choices[0]) not in choices:
             yield f"{name} is {answers[name]!r}; write {' or '.join(choices)}."
 

@@ -132,13 +132,14 @@ def test_the_certificates_of_the_system_are_trusted(project: Path, index: Index)
 
 
 def in_namespace(mounts: str, command: str, cwd: Path, **environment: str) -> str:
-    """Run a command with mounts of its own, which only root can have; return what it prints."""
-    if run("unshare", "-m", "sh", "-c", mounts, check=False).returncode:
-        pytest.skip("nothing can be mounted here")
+    """Run a command, as root of a namespace, with mounts of its own; return what it prints."""
+    unshare = ("unshare", "--map-root-user", "--mount", "sh", "-c")
+    if run(*unshare, mounts, check=False).returncode:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("nothing can be mounted here")
     with pytest.MonkeyPatch.context() as shell:
         for name, value in environment.items():
             shell.setenv(name, value)
-        return run("unshare", "-m", "sh", "-c", f"{mounts} && {command}", cwd=cwd, check=False).stdout
+        return run(*unshare, f"{mounts} && {command}", cwd=cwd, check=False).stdout
 
 
 # Pythons

@@ -10,7 +10,7 @@ import pytest
 from pytest_cookies.plugin import Cookies
 
 from local_extensions_2.filters import BadAnswers
-from local_extensions_2.questions import CHOICES, default_slug, problems, slug_problem
+from local_extensions_2.questions import default_slug, problems, slug_problem
 from tests.conftest import TEMPLATE, cookiecutter
 from tests.helpers.texts import AWKWARD
 
@@ -181,7 +181,6 @@ def test_every_question_has_a_text() -> None:
     questions = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
     asked = {name for name in questions if not name.startswith("_")}
     assert asked == set(questions["__prompts__"])
-    assert {name: tuple(choices) for name, choices in questions.items() if name in CHOICES} == CHOICES
 
 
 def test_delete_cannot_be_carried_and_is_refused() -> None:
