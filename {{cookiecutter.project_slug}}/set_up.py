@@ -98,7 +98,7 @@ def install() -> None:
     if uv and not only_pip_has_an_index():
         this = [] if CHOSEN or os.environ.get("UV_PYTHON") else ["--python", sys.executable]
         try:
-            if not works(python, "-I", "-c", INTACT):  # not there, or half made; uv itself replaces one of another Python
+            if not works(python, "-I", "-c", INTACT):  # not there, or half made; uv itself replaces another Python
                 shutil.rmtree(".venv", ignore_errors=True)  # of half of one, uv does not know what it is
                 run("Making .venv", uv, "venv", "--quiet", *this, ".venv", stderr=subprocess.PIPE)
             run("Installing into .venv with uv", uv, "sync", "--quiet", stderr=subprocess.PIPE)
