@@ -62,7 +62,7 @@ def test_development_writes_text(project: Project, database: Path, tmp_path: Pat
         ask_badly(application)
     text = log.read_text()
     assert f" * Running on http://127.0.0.1:{application.port}\n" in text
-    requests = re.findall(r"^[\d:]{8} INFO \[\w{16}\] my_flask_app\.logs: (\S+ \S+ \d+) [\d.]+ ms$", text, re.MULTILINE)
+    requests = re.findall(r"^[\d:]{8} INFO my_flask_app\.logs: (\S+ \S+ \d+) [\d.]+ ms$", text, re.MULTILINE)
     assert [request for request in requests if "/health" not in request] == [
         "GET /nowhere 404",
         "GET /a%0D%0Aforged%1B 404",

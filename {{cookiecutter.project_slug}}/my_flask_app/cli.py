@@ -2,7 +2,6 @@
 
 import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
@@ -14,13 +13,11 @@ from .models import Base
 
 def init_app(app: Flask) -> None:
     """Add the command; give `flask shell` the session, ``select`` and the models."""
-    app.cli.add_command(init_db_command)
+    app.cli.command("init-db")(init_db_command)
     names = {"db_session": db_session, "select": select}
     app.shell_context_processor(lambda: names | {each.class_.__name__: each.class_ for each in Base.registry.mappers})
 
 
-@click.command("init-db")
-@with_appcontext
 def init_db_command() -> None:
     """Create each database that is not there, and bring its schema up to date."""
     from .schema import SchemaError, init_db  # noqa: PLC0415 - what serves requests needs no Alembic

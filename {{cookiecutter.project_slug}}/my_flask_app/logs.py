@@ -1,4 +1,4 @@
-"""Logging to stderr: a line for each request, and its id in every record. JSON, or in development text to be read."""
+"""Logging to stderr: a line for each request, and its id in every record. JSON, or in development plain text."""
 
 import json
 import logging
@@ -26,9 +26,9 @@ def init_app(app: Flask) -> None:
     if os.environ.get("SQLALCHEMY_ECHO") == "1":
         logging.getLogger("sqlalchemy.engine").setLevel(logging.INFO)
     if not logging.getLogger().handlers:  # otherwise another application here, pytest or you came first
-        readable = TextFormatter("%(asctime)s %(levelname)s [%(request_id)s] %(name)s: %(message)s", "%H:%M:%S")
-        logging.basicConfig()
-        logging.getLogger().handlers[0].setFormatter(readable if app.debug else JsonFormatter())
+        logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", datefmt="%H:%M:%S")
+        if not app.debug:
+            logging.getLogger().handlers[0].setFormatter(JsonFormatter())
         logging.getLogger(__package__).setLevel(logging.INFO)
         # Werkzeug's development server has a line for each request too; no other of its lines ends so.
         logging.getLogger("werkzeug").addFilter(lambda record: not str(record.msg).endswith('"%s" %s %s'))
@@ -84,17 +84,6 @@ class JsonFormatter(logging.Formatter):
             if value is not None and not (isinstance(value, int | float) and abs(value) < 2**63):
                 fields[name] = _text(record, str, value)
         return json.dumps(fields)
-
-
-class TextFormatter(logging.Formatter):
-    """A record as a line of text; more lines, of an exception for example, are indented: nobody can forge a record."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the text."""
-        safe = {"msg": _text(record, record.getMessage), "args": (), "request_id": _current_request_id() or "-"}
-        text = _text(record, super().format, logging.makeLogRecord({**vars(record), **safe}))
-        text = re.sub(r"\x1b\[[0-9;]*m", "", text).replace("\n", "\n    ")  # without colours
-        return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
 def _text(record: logging.LogRecord, make: Callable[..., str], *arguments: object) -> str:

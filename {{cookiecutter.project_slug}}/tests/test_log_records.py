@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from my_flask_app.logs import JsonFormatter, TextFormatter
+from my_flask_app.logs import JsonFormatter
 
 FORGED = "\nINFO forged\r\x1b[2J\x85\u2028INFO \ud800"
 
@@ -39,15 +39,6 @@ def test_json_is_one_line_that_every_program_reads(record: logging.LogRecord) ->
     assert fields["level"] == "ERROR"
     assert isinstance(fields["typed"], str)
     json.dumps(fields, ensure_ascii=False).encode()  # with half of a surrogate pair it could not be stored
-
-
-def test_text_is_indented_after_its_first_line(record: logging.LogRecord) -> None:
-    text = TextFormatter("%(levelname)s %(message)s").format(record)
-    first, *others = text.split("\n")
-    assert first.startswith("ERROR ")
-    assert all(other.startswith("    ") for other in others)
-    assert text.replace("\n", "").isprintable()
-    assert len(text) < 100_000
 
 
 @pytest.mark.parametrize("value", [None, True, 7, 0.5, "Grüße 🙂"])

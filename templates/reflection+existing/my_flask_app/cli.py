@@ -2,7 +2,6 @@
 
 import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from .db import db_session
@@ -11,14 +10,12 @@ from .models import Base
 
 def init_app(app: Flask) -> None:
     """Add the command; give `flask shell` the session, ``select`` and the models."""
-    app.cli.add_command(reflect_models_command)
+    app.cli.command("reflect-models")(reflect_models_command)
     names = {"db_session": db_session, "select": select}
     app.shell_context_processor(lambda: names | {each.class_.__name__: each.class_ for each in Base.registry.mappers})
 
 
-@click.command("reflect-models")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if tables.py does not fit the database.")
-@with_appcontext
 def reflect_models_command(check: bool) -> None:
     """Fit tables.py to the database and append classes for new tables to models.py."""
     from .reflect_models import reflect_models  # noqa: PLC0415 - what serves requests does not need it

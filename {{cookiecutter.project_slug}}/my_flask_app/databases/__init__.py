@@ -1,7 +1,7 @@
 """All that depends on which database DATABASE_URL names, a module for each.
 
-Those that you will never use can go: delete their modules, and here the lines that name them. The same code means the
-same on each, but for this:
+Those that you will never use can go: delete their modules, and what names them here. The same code means the same on
+each, but for this:
 
 * SQLite locks all of itself where servers lock rows: one transaction writes at a time, and none are deadlocked.
 * After an error PostgreSQL ends a transaction; the others go on without the statement that failed.
@@ -21,12 +21,7 @@ from .mariadb import MariaDB
 from .postgresql import PostgreSQL
 from .sqlite import SQLite
 
-_CLASSES: dict[str, type[Database]] = {
-    "sqlite": SQLite,
-    "postgresql": PostgreSQL,
-    "mariadb": MariaDB,
-    "mysql": MariaDB,
-}
+_CLASSES: dict[str, type[Database]] = {"sqlite": SQLite, "postgresql": PostgreSQL, "mariadb": MariaDB, "mysql": MariaDB}
 _MEANINGS = {code: why for each in _CLASSES.values() for why, codes in each.meanings.items() for code in codes}
 
 
