@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Project, cookiecutter, run
+from tests.conftest import COMBINATIONS, Project, cookiecutter, parameters, run
 
 HERE = Path(__file__).parent
 
@@ -114,6 +114,7 @@ def remove_the_example(project: Project) -> None:
         (project.path / file).write_text(text, encoding="utf-8")
 
 
+@pytest.mark.parametrize("project", parameters(COMBINATIONS, "declarative-factory"), indirect=True, scope="session")
 def test_the_example_goes_as_the_readme_says(project: Project, tmp_path: Path) -> None:
     left = Project(tmp_path / "my_flask_app", project.answers, "")
     shutil.copytree(project.path, left.path, ignore=shutil.ignore_patterns(".venv", ".*_cache", "__pycache__"))

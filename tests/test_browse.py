@@ -18,7 +18,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import BIN, DATA, INSIDE, cookiecutter, run
+from tests.conftest import BIN, DATA, INSIDE, cookiecutter, parameters, run
 from tests.helpers.pages import shoot, width
 from tests.helpers.servers import KINDS, private
 
@@ -103,7 +103,7 @@ def test_awkward_tables_of_sqlite(script: Script, awkward: Path) -> None:
     assert digest(awkward) == before
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", parameters(KINDS, "postgresql"))
 def test_awkward_tables_of_a_server(script: Script, kind: str) -> None:
     with ExitStack() as stack:
         server = private(kind, stack)

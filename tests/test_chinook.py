@@ -15,10 +15,9 @@ from tests.helpers.application import Application, serve
 from tests.helpers.servers import KINDS, READER, READER_PASSWORD, DatabaseServer, private
 
 CHINOOK = DATA / "chinook"
-CASES = parameters(  # each answer; test_annexes.py has it on SQLite
+CASES = parameters(  # test_annexes.py has it on SQLite
     product(["sqlite", *KINDS], COMBINATIONS),
     "postgresql-declarative-factory",
-    "mariadb-reflection-module",
 )
 # By the project's own classes. The names follow the columns, which are in small letters on PostgreSQL only.
 FACTS = """

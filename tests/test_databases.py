@@ -216,6 +216,7 @@ def test_a_parameter_that_the_driver_refuses_is_one_sentence(rendered: Project, 
     assert "s3cret" not in done.stdout
 
 
+@pytest.mark.parametrize("rendered", parameters(HARDEST, "declarative-factory"), indirect=True, scope="module")
 def test_the_modules_of_other_databases_can_be_deleted(rendered: Project, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(rendered.path, copy, ignore=shutil.ignore_patterns(".venv", "*.db*", "test_isolation.py"))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMBINATIONS, EACH_COMBINATION, INSIDE, Project, run
+from tests.conftest import COMBINATIONS, EACH_COMBINATION, INSIDE, Project, parameters, run
 from tests.helpers.application import serve
 
 DECLARATIVE = next(answers for answers in COMBINATIONS if answers["models"] == "declarative")
@@ -62,6 +62,7 @@ def test_eight_at_once_build_one_schema(project: Project, tmp_path: Path) -> Non
     assert sum(" now " in output for output in outputs) == 1, outputs
 
 
+@pytest.mark.parametrize("project", parameters(COMBINATIONS, "declarative-module"), indirect=True, scope="session")
 def test_its_linter_and_its_type_check_pass(project: Project) -> None:
     """As its user runs them; test_render.py runs them for all combinations."""
     project.run("ruff", "check")

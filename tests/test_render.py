@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pytest_cookies.plugin import Cookies
 
-from tests.conftest import COMBINATIONS, SCRIPTS, TEMPLATE, cookiecutter, name_of, parameters, run
+from tests.conftest import COMBINATIONS, OPPOSITES, SCRIPTS, TEMPLATE, cookiecutter, name_of, parameters, run
 
 SCHEMES: dict[str, list[str]] = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))["_drivers"]
 SECONDS = count(1)
@@ -63,7 +63,7 @@ def assert_tidy(project: Path) -> None:
         assert not re.search(r"cookiecutter\.|\{% *(if|endif|raw)[^>]*?cookiecutter", text), file
 
 
-@pytest.mark.parametrize("combination", COMBINATIONS, ids=name_of)
+@pytest.mark.parametrize("combination", OPPOSITES)
 def test_clean_as_rendered(
     cookies: Cookies, tools: Path, tmp_path_factory: pytest.TempPathFactory, combination: dict[str, str]
 ) -> None:
