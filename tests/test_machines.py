@@ -181,6 +181,21 @@ def test_without_uv_pyenv_chooses(project: Path, tmp_path: Path) -> None:
     assert "is not installed\nStopped: Making .venv failed; the reason is above\n" in output
 
 
+def test_as_debian_without_python3_venv(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That package has ensurepip; once it is there, the same command finishes what it began."""
+    python = Path(sys.executable).resolve()
+    hidden = run(python, "-c", "import ensurepip, os; print(os.path.dirname(ensurepip.__file__))").stdout.strip()
+    output = in_namespace(f"mount -t tmpfs none '{hidden}'", f"PATH= '{python}' set_up.py", project)  # without uv
+    assert "ensurepip" in output
+    assert output.endswith("set_up.py\n")
+    assert "Stopped: Making .venv failed; the reason is above\n" in output
+    assert "Traceback" not in output
+    monkeypatch.setenv("PATH", "")
+    again = set_up(project, python, check=False, PIP_INDEX_URL=NOWHERE, **AT_ONCE)
+    assert "Stopped: Updating pip failed" in again
+    assert "No module named pip" not in again
+
+
 # Folders and disks
 
 
