@@ -36,10 +36,7 @@ def init_app(app: Flask) -> None:
 
 
 def log_requests(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """Wrap a WSGI application: log its requests, and answer their ids as ``X-Request-ID``.
-
-    Views find the id in ``request.headers``. The duration does not have what a streamed body takes.
-    """
+    """Wrap a WSGI application: log its requests, and answer their ids, which views find in ``request.headers``."""
 
     def logged(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         start = time.perf_counter()
