@@ -38,7 +38,7 @@ class Application(NamedTuple):
     @property
     def environment(self) -> dict[str, str]:
         """Return the environment of its processes."""
-        own = {"DATABASE_URL": self.url, "SECRET_KEY": "benchmark", "FLASK_APP": self.module}
+        own = {"DATABASE_URL": self.url, "SECRET_KEY": "for the benchmark", "FLASK_APP": self.module}
         return {**os.environ, **own, "PYTHONPATH": str(TEMPLATE), "PYTHONHASHSEED": "0"}
 
     def run(self, command: Sequence[str | Path]) -> str:

@@ -58,7 +58,7 @@ ONLY = {
     "my_flask_app/reflection.py": "reflection",
     "my_flask_app/schema.py": "new, declarative",
     "my_flask_app/tables.py": "reflection+existing",
-    "my_flask_app/templates/*": "new",
+    "my_flask_app/templates/index.html": "new",
     "schema/cockroachdb.sql": "reflection+new+cockroachdb",
     "schema/mssql.sql": "reflection+new+mssql",
     "schema/oracle.sql": "reflection+new+oracle",

@@ -42,7 +42,7 @@ class Script:
         return subprocess.Popen(
             [self.python, INSIDE / "browsing.py", *arguments],
             cwd=self.projects[database_url.partition(":")[0].partition("+")[0]],
-            env={**os.environ, **environment, "DATABASE_URL": database_url, "SECRET_KEY": "for tests only"},
+            env={**os.environ, **environment, "DATABASE_URL": database_url, "SECRET_KEY": "for the tests only"},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -44,7 +44,7 @@ def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 def on(url: str, project: Project, *command: str | Path) -> str:
     """Run a command of the project on a database; return what it printed."""
-    environment = ["env", f"DATABASE_URL={url}", "SECRET_KEY=for tests only"]
+    environment = ["env", f"DATABASE_URL={url}", "SECRET_KEY=for the tests only"]
     return run(*environment, project.bin / command[0], *command[1:], cwd=project.path).stdout
 
 
@@ -110,7 +110,7 @@ def test_no_request_fails_behind_pgbouncer(rendered: Project, server: DatabaseSe
         stack.callback(server.drop, name)
         url = server.bouncer(name, stack)
         assert "now" in on(url, rendered, "flask", "init-db")
-        environment = {"DATABASE_URL": url, "SECRET_KEY": "for tests only"}
+        environment = {"DATABASE_URL": url, "SECRET_KEY": "for the tests only"}
         with (
             serve(rendered, "gunicorn", environment=environment) as application,
             load(application, 8, "POST", "/messages", {"text": "through"}) as written,

@@ -199,7 +199,7 @@ class Container:
         self.image, self.log = image, log
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
-        settings = {"PORT": str(self.port), "DATABASE_URL": f"sqlite:///{database}", "SECRET_KEY": "for tests only"}
+        settings = {"PORT": str(self.port), "DATABASE_URL": f"sqlite:///{database}", "SECRET_KEY": "for the tests only"}
         self.environment = {**image.environment, **settings}
 
     @contextmanager

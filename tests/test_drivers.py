@@ -83,7 +83,7 @@ def outputs(cookies_session: Cookies, python: Path) -> Callable[..., dict[str, s
                 # The driver is not needed, and the module that asks for it is not the one under test.
                 Path(project, "my_flask_app/db.py").write_text("db_session = None\n")
             urls = [url_of(scheme) for scheme in alike]
-            settings = (f"PYTHONPATH={project}", f"DATABASE_URL={urls[0]}", "SECRET_KEY=k")
+            settings = (f"PYTHONPATH={project}", f"DATABASE_URL={urls[0]}", "SECRET_KEY=for the tests only")
             output = run("env", *settings, python, "-c", code, *urls, cwd=Path(project)).stdout
             found |= zip(alike, map(json.loads, output.splitlines()), strict=True)
         return found

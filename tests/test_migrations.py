@@ -31,7 +31,7 @@ class Shop:
 
     def run(self, *command: str | Path, check: bool = True) -> str:
         """Run a command in the project's folder; return what it printed."""
-        settings = [f"DATABASE_URL={self.url}", "SECRET_KEY=for tests only", f"PYTHONPATH={self.path}"]
+        settings = [f"DATABASE_URL={self.url}", "SECRET_KEY=for the tests only", f"PYTHONPATH={self.path}"]
         done = run("env", *settings, BIN / command[0], *command[1:], cwd=self.path, check=False)
         assert "Traceback" not in done.stdout, done.stdout
         assert not check or done.returncode == 0, done.stdout

@@ -63,7 +63,7 @@ class Databases:
 
     def run(self, url: str, *command: str | Path, new: str = "", check: bool = True) -> str:
         """Run a command of the project on a database; return what it prints."""
-        settings = {"DATABASE_URL": url, "NEW_DATABASE_URL": new, "SECRET_KEY": "for tests only"}
+        settings = {"DATABASE_URL": url, "NEW_DATABASE_URL": new, "SECRET_KEY": "for the tests only"}
         pairs = [f"{name}={value}" for name, value in settings.items()]
         program = self.project.bin / command[0]
         return run("env", *pairs, program, *command[1:], cwd=self.project.path, check=check).stdout
@@ -161,7 +161,7 @@ def test_writers_wait_and_a_crash_leaves_nothing(databases: Databases, old_kind:
     for statement in stop:
         databases.sql(new, statement)
     target, name = databases.server(new_kind), new.rpartition("/")[2]
-    settings = {"DATABASE_URL": old, "SECRET_KEY": "for tests only", "DATABASE_TIMEOUT": "2"}
+    settings = {"DATABASE_URL": old, "SECRET_KEY": "for the tests only", "DATABASE_TIMEOUT": "2"}
     copying = subprocess.Popen(
         [databases.project.bin / "python", Path("copy_rows.py")],
         cwd=databases.project.path,

@@ -81,7 +81,8 @@ class Existing:
 
     def run(self, *command: str | Path, check: bool = True, url: str = "") -> subprocess.CompletedProcess[str]:
         """Run a command of the environment in the project's folder, on another URL if one is given."""
-        environment = {"DATABASE_URL": url or self.database.url, "SECRET_KEY": "x", "PYTHONPATH": str(self.path)}
+        environment = {"DATABASE_URL": url or self.database.url, "PYTHONPATH": str(self.path)}
+        environment["SECRET_KEY"] = "for the tests only"
         settings = [f"{name}={value}" for name, value in environment.items()]
         return run("env", *settings, self.tools.bin / command[0], *command[1:], cwd=self.path, check=check)
 
@@ -440,7 +441,7 @@ def test_the_database_may_come_later(kind: str, create_project: Callable[..., Ex
     project.reflect()
     (project.path / ".venv").symlink_to(project.tools.path / ".venv")
     later = Database(kind, f"{project.database.name}_later", project.database.server)
-    environment = {"DATABASE_URL": later.url, "SECRET_KEY": "x", "PYTHONPATH": str(project.path)}
+    environment = {"DATABASE_URL": later.url, "SECRET_KEY": "for the tests only", "PYTHONPATH": str(project.path)}
     with serve(Project(project.path, {}, ""), "flask", "run", environment=environment) as application:
         for _ in range(2):
             answer = application.ask("GET", "/health")

@@ -36,7 +36,7 @@ def stand_in(name: str, **members: Any) -> None:
 stand_in("models", Base=Base, Reflected=Base)
 stand_in("schema", SchemaError=RuntimeError, init_db=str)
 
-from my_flask_app import browse, db, errors  # noqa: E402
+from my_flask_app import browse, db, errors, security  # noqa: E402
 from my_flask_app.browse.cursor import encode  # noqa: E402
 from my_flask_app.db import db_session  # noqa: E402
 
@@ -44,7 +44,8 @@ from my_flask_app.db import db_session  # noqa: E402
 def make_app() -> Flask:
     """Return an application with the browser and nothing else, on the tables that are there."""
     app = Flask("my_flask_app")
-    app.config["DATABASE_URL"] = os.environ["DATABASE_URL"]
+    app.config |= {name: os.environ[name] for name in ("DATABASE_URL", "SECRET_KEY")}
+    security.init_app(app)
     errors.init_app(app)
     browse.init_app(app)
     db.init_app(app)

@@ -85,7 +85,7 @@ def run(request: dict[str, Any]) -> str:
     """Set a project up and check it; return what is wrong."""
     os.chdir(request["project"])
     sys.path.insert(0, request["project"])
-    os.environ |= {"DATABASE_URL": request["url"], "SECRET_KEY": "x"}
+    os.environ |= {"DATABASE_URL": request["url"], "SECRET_KEY": "for the tests only"}
     try:
         set_up("my_flask_app")
         clean([str(path) for path in Path("my_flask_app").glob("[mt]*.py*") if path.stem in {"models", "tables"}])

@@ -1,8 +1,8 @@
-"""Every error is answered as ``application/problem+json`` (RFC 9457)."""
+"""Every error is a page where ``Accept`` prefers HTML, as browsers do, else ``application/problem+json`` (RFC 9457)."""
 
 import json
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, render_template, request
 from sqlalchemy import exc
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Conflict, HTTPException, LengthRequired, ServiceUnavailable
@@ -27,8 +27,13 @@ def require_content_length() -> None:
 
 
 def http_problem(error: HTTPException) -> Response:
-    """Put a problem in place of Werkzeug's HTML; status and headers stay."""
+    """Put a page or a problem in place of Werkzeug's HTML; status and headers stay."""
     response = error.get_response()
+    response.vary.add("Accept")
+    kinds = ["application/problem+json", "application/json", "text/html"]  # the first where all are equal
+    if request.accept_mimetypes.best_match(kinds) == "text/html":
+        response.data = render_template("error.html", error=error)
+        return response
     problem = {"type": "about:blank", "title": error.name, "status": error.code, "detail": error.description}
     response.data = json.dumps(problem)
     response.content_type = "application/problem+json"

@@ -35,7 +35,7 @@ def beside(setting: str) -> Database:
 
 
 OWN = [beside(setting) for setting in DATABASES]
-os.environ["SECRET_KEY"] = "for tests only"
+os.environ["SECRET_KEY"] = "for the tests only"
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Flask
 
-from . import browse, cli, db, errors, health, logs
+from . import browse, cli, db, errors, health, logs, security
 from .config import DATABASES, DEFAULTS, setting
 
 
@@ -20,6 +20,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     logs.init_app(app)
     errors.init_app(app)
+    security.init_app(app)
     app.register_blueprint(health.blueprint)
     browse.init_app(app)
     cli.init_app(app)

@@ -2,4 +2,4 @@
 
 import os
 
-os.environ["SECRET_KEY"] = "for tests only"
+os.environ["SECRET_KEY"] = "for the tests only"

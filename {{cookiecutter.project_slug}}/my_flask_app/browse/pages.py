@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, render_template, url_for
 from sqlalchemy import Column, Table
-from werkzeug.exceptions import HTTPException
 
 from my_flask_app.db import db_session
 
@@ -81,19 +80,11 @@ def show_table(name: str) -> str:
     )
 
 
-@blueprint.errorhandler(HTTPException)
-def show_error(error: HTTPException) -> tuple[str, int]:
-    """Show what is wrong; to people, so not as JSON."""
-    return render_template("browse/error.html", error=error), error.code or 500
-
-
 @blueprint.after_request
 def restrict(response: Response) -> Response:
-    """Forbid all that the pages do not need: scripts, forms, other sites, copies in caches."""
+    """Forbid all that the pages do not need: scripts, forms, copies in caches; what security.py allows is more."""
     response.headers["Content-Security-Policy"] = "; ".join(ALLOWED)
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
