@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import BIN, DATA, INSIDE, cookiecutter, parameters, run
-from tests.helpers.pages import shoot, width
+from tests.helpers.pages import look_over, shoot, width
 from tests.helpers.servers import KINDS, private
 
 KEYLESS = {
@@ -159,11 +159,13 @@ def page(
     database = {"chinook": chinook, "awkward": awkward}[options.pop("database", "chinook")]
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = script.start(f"sqlite:///{database}", "serve", PORT=str(port))
+    tables = options.pop("tables", "")
+    process = script.start(f"sqlite:///{database}", "serve", PORT=str(port), BROWSE_TABLES=tables)
     try:
         wait_for(port)
         complaints: list[str] = []
-        context = chromium.new_context(base_url=f"http://127.0.0.1:{port}", java_script_enabled=False, **options)
+        options = {"base_url": f"http://127.0.0.1:{port}", "java_script_enabled": False, **options}
+        context = chromium.new_context(**options)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(f"{message.text} {message.location['url']}"))
         yield page
@@ -249,6 +251,15 @@ def test_awkward_names_and_values(page: Page) -> None:
     shoot(page, "awkward")
     expect(page.locator(".rows")).to_contain_text("9223372036854775807")
     assert width(page) == 360
+
+
+@pytest.mark.parametrize("page", [{"tables": "Album,Artist,Employee", "java_script_enabled": True}], indirect=True)
+def test_each_page_is_for_everybody(page: Page) -> None:
+    for url in ("/", "/browse/Employee?limit=3", "/browse/Album?where=%7B%22ArtistId%22:1%7D", "/browse/Nowhere"):
+        page.goto(url)
+        for summary in page.locator("summary").all():
+            summary.click()
+        look_over(page)
 
 
 def test_the_keyboard_is_enough(page: Page) -> None:

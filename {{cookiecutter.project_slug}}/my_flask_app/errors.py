@@ -30,8 +30,7 @@ def http_problem(error: HTTPException) -> Response:
     """Put a page or a problem in place of Werkzeug's HTML; status and headers stay."""
     response = error.get_response()
     response.vary.add("Accept")
-    kinds = ["application/problem+json", "application/json", "text/html"]  # the first where all are equal
-    if request.accept_mimetypes.best_match(kinds) == "text/html":
+    if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":  # JSON if equal
         response.data = render_template("error.html", error=error)
         return response
     problem = {"type": "about:blank", "title": error.name, "status": error.code, "detail": error.description}
