@@ -117,10 +117,11 @@ def ask(port: int, method: str, path: str, body: str | None = None, **headers: s
 
 
 def test_links_have_the_path_before_the_application(proxy: int) -> None:
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://127.0.0.1:{proxy}"}
     for number in range(25):
         status, headers, _ = ask(proxy, "POST", "/app/", urlencode({"text": f"Number {number}"}), **form)
         assert (status, headers["Location"]) == (303, "/app/")
+    assert ask(proxy, "POST", "/app/", "text=x", **form | {"Origin": "http://127.0.0.1"})[0] == 403
     status, _, page = ask(proxy, "GET", "/app/")
     assert status == 200
     links = re.findall(r'(?:href|action|src)="(/[^"]+)"', page)

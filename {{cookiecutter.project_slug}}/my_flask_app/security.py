@@ -25,9 +25,10 @@ class Sessions(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    """Stop the program where the key of sessions could be guessed; otherwise have requests and answers looked at."""
+    """Stop the program where the key of sessions could be guessed; else look at each request and answer."""
     if not (app.debug or app.config["SECRET_KEY"][15:]):
-        raise SystemExit('SECRET_KEY needs 16 characters: `python3 -c "import secrets; print(secrets.token_hex())"`.')
+        command = 'python3 -c "import secrets; print(secrets.token_hex())"'
+        raise SystemExit(f"SECRET_KEY must have 16 characters or more: write what `{command}` prints.")
     app.session_interface = Sessions()
     app.before_request(refuse_other_sites)
     app.after_request(add_headers)
@@ -40,7 +41,7 @@ def refuse_other_sites() -> None:
     told = request.environ.get  # request.headers would make an exception of each that is not there
     site, origin = told("HTTP_SEC_FETCH_SITE"), told("HTTP_ORIGIN")
     hosts = f"{told('HTTP_HOST')},{told('HTTP_X_FORWARDED_HOST')}".replace(" ", "").split(",")
-    # Old browsers, and all by http, send Origin alone. Its scheme is not compared: a proxy may have taken https away.
+    # Old browsers, and most by http, send Origin alone. Its scheme is not compared: a proxy may have taken https away.
     if site not in {"same-origin", "none"} if site else origin and origin.rpartition("://")[2] not in hosts:
         abort(403, "A page of another site sent this. If it is your own, have the proxy pass Host or X-Forwarded-Host.")
 

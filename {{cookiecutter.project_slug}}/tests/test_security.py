@@ -12,7 +12,7 @@ OWN: list[dict[str, str]] = [
     {"Sec-Fetch-Site": "none"},  # a person
     {"Sec-Fetch-Site": "same-origin", "Origin": "https://outside.example"},
     {"Origin": "https://localhost"},  # behind a proxy that takes https away
-    {"Origin": "https://outside.example", "X-Forwarded-Host": "outside.example, inside.example"},
+    {"Origin": "https://outside.example", "X-Forwarded-Host": "inside.example, outside.example"},
 ]
 OTHERS = [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost"}]
 OTHERS += [
@@ -39,6 +39,7 @@ def test_an_error_is_a_page_for_browsers(client: FlaskClient) -> None:
     for accept, kind in kinds.items():
         answer = client.get("/x", headers={"Accept": accept})
         assert (answer.status_code, answer.mimetype, answer.headers["Vary"]) == (404, kind, "Accept")
+        assert ('<html lang="en">' in answer.text and "<main>" in answer.text) == (kind == page)
 
 
 def site(**config: object) -> FlaskClient:
@@ -66,5 +67,5 @@ def test_the_sessions_cookie(scheme: str, flags: set[str]) -> None:
 
 def test_a_key_that_can_be_guessed() -> None:
     site(SECRET_KEY="k" * 15, DEBUG=True)
-    with pytest.raises(SystemExit, match="SECRET_KEY needs 16 characters: `python3 -c"):
+    with pytest.raises(SystemExit, match="SECRET_KEY must have 16 characters or more: write what `python3 -c"):
         site(SECRET_KEY="k" * 15)
