@@ -1,7 +1,7 @@
 # The two commands: `make demo` and `make test`. They install what they need into .venv and build.
 # `make quick` takes seconds; `make all` runs the whole matrices too, of which `make test` has the hardest cases.
 PYTEST = .venv/bin/python -m pytest -n auto --dist loadfile --durations=25
-.PHONY: demo test all quick lint bench clean
+.PHONY: demo test all quick lint search bench clean
 
 demo: .venv/installed
 	.venv/bin/python demo.py
@@ -21,6 +21,11 @@ lint: .venv/installed
 # The default project's own tests, in the template folder.
 quick: .venv/installed
 	.venv/bin/python lint.py --tests
+
+# Answers, URLs and requests drawn anew, `make search MINUTES=5` for less long; a failure shows the smallest example.
+MINUTES = 30
+search: .venv/installed
+	.venv/bin/python -m pytest -n 2 --dist loadfile --minutes $(MINUTES) tests/test_answers.py tests/test_requests.py
 
 # All parts take a quarter of an hour; `make bench PART=instructions` runs one.
 bench: .venv/installed

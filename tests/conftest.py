@@ -5,13 +5,15 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 TEMPLATE = Path(__file__).resolve().parent.parent
@@ -44,13 +46,44 @@ def parameters(cases: Iterable[Any], *hardest: str) -> list[Any]:
 
 # Two combinations that differ in both answers meet each answer; what needs all four says so.
 OPPOSITES = parameters(COMBINATIONS, "declarative-factory", "reflection-module")
+EXAMPLES = 150
+Drawing = Callable[[Callable[[], None]], Callable[[], None]]
 EACH_COMBINATION = pytest.mark.parametrize("project", COMBINATIONS, ids=name_of, indirect=True, scope="session")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let as many schemas and answers be drawn as one likes."""
     parser.addoption("--schemas", type=int, default=0, help="schemas that test_schemas.py draws for each database")
-    parser.addoption("--examples", type=int, default=150, help="answers that each test of test_answers.py draws")
+    parser.addoption("--examples", type=int, default=EXAMPLES, help="answers or requests that a test draws")
+    parser.addoption("--minutes", type=float, default=0, help="how long the tests of a file that draw go on, together")
+
+
+@pytest.fixture
+def drawing(request: pytest.FixtureRequest) -> Drawing:
+    """Make a test of hypothesis draw the same examples each time, or as many others as the options say."""
+    number, minutes = request.config.getoption("--examples"), request.config.getoption("--minutes")
+    anew = minutes or number != EXAMPLES
+    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
+    drawn = settings(
+        max_examples=number, derandomize=not anew, database=None, deadline=None, suppress_health_check=slow
+    )
+    of_file = [
+        each
+        for each in request.session.items
+        if each.path == request.path and isinstance(each, pytest.Function) and "drawing" in each.fixturenames
+    ]
+
+    def decorate(test: Callable[[], None]) -> Callable[[], None]:
+        def repeat() -> None:
+            end = time.monotonic() + minutes * 60 / len(of_file)
+            check()
+            while time.monotonic() < end:
+                check()
+
+        check = drawn(test)
+        return repeat
+
+    return decorate
 
 
 @pytest.fixture(scope="session", autouse=True)

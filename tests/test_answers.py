@@ -21,7 +21,7 @@ from cookiecutter.generate import generate_context
 from cookiecutter.prompt import prompt_for_config
 from cookiecutter.utils import create_env_with_context
 from dotenv import dotenv_values
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2 import Environment, FileSystemLoader
 from markdown_it import MarkdownIt
@@ -31,9 +31,8 @@ from local_extensions_2.database_url import parse, password
 from local_extensions_2.filters import BadAnswers
 from local_extensions_2.layout import PROJECT, VARIANTS
 from local_extensions_2.questions import text_problem
-from tests.conftest import TEMPLATE, run
+from tests.conftest import TEMPLATE, Drawing, run
 
-DEFAULT = 150
 DRIVERS = list(generate_context(str(TEMPLATE / "cookiecutter.json"))["cookiecutter"]["_drivers"])
 PIECES = [
     "{{ 7 * 7 }}",
@@ -118,15 +117,6 @@ passwords = st.text(st.characters(exclude_characters="\0", exclude_categories=["
 urls = st.one_of(servers, files, texts)
 
 
-@pytest.fixture
-def drawing(request: pytest.FixtureRequest) -> settings:
-    """How many answers are drawn: the same ones each time, unless there is the option."""
-    number = request.config.getoption("--examples")
-    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    anew = number != DEFAULT
-    return settings(max_examples=number, derandomize=not anew, database=None, deadline=None, suppress_health_check=slow)
-
-
 def rendered(*names: str, **answers: Any) -> list[str] | str:
     """Render files of a project of these answers, or return the sentence that refuses them."""
     context = generate_context(str(TEMPLATE / "cookiecutter.json"), extra_context=answers)
@@ -146,7 +136,7 @@ def assert_sentences(refusal: str, *questions: str) -> None:
         assert line.isprintable()
 
 
-def test_any_text(drawing: settings) -> None:
+def test_any_text(drawing: Drawing) -> None:
     untouched = [(token.type, token.content) for token in blocks("# name\n\ndescription\n\n© author\n")]
 
     @drawing
@@ -181,7 +171,7 @@ def blocks(text: str) -> list[Any]:
     return MarkdownIt("commonmark").enable("table").parse(text)
 
 
-def test_any_slug(drawing: settings) -> None:
+def test_any_slug(drawing: Drawing) -> None:
     @drawing
     @given(slug=slugs)
     def check(slug: str) -> None:
@@ -199,7 +189,7 @@ def test_any_slug(drawing: settings) -> None:
     check()
 
 
-def test_any_url(drawing: settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_url(drawing: Drawing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     set_up = runpy.run_path(str(PROJECT / "set_up.py"))
     monkeypatch.setitem(set_up["write_env_file"].__globals__, "PROJECT", tmp_path)
     run("git", "init", cwd=tmp_path)

@@ -13,4 +13,5 @@ preload_app = worker_class == "gthread"
 keepalive = 75  # seconds, longer than the minute of most proxies: a proxy must never reuse what is being closed here
 graceful_timeout = 8  # seconds for requests under way, before Docker kills after ten
 control_socket_disable = True  # each gunicorn of a user would take the socket of the one before
+forwarder_headers = ""  # no SCRIPT_NAME of a neighbour: one that does not fit the path would be a 500
 # No access log: logs.py writes a line for each request.

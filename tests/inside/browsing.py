@@ -122,12 +122,14 @@ def refuse_bad_input(client: Any, url: str, paging: str) -> None:
     cursors += [urlsafe_b64encode(b"[" * 50_000).decode()] + ([encode(5)] if paging == "key" else [])
     for cursor in cursors:
         assert client.get(url, query_string={"after": cursor}).status_code == 400, (url, cursor)
-    for way in (url, url.replace("/tables/", "/browse/", 1)):
+    page = url.replace("/tables/", "/browse/", 1)
+    for way in (url, page):
         assert client.get(way + "?limit=1&name=x&_method=x&_scheme=x&_anchor=x&endpoint=x").status_code == 200
     for limit in ("0", "501", "-1", "x", "", "1e2", "٣", "9" * 5000):
         assert client.get(url, query_string={"limit": limit}).status_code == 400, (url, limit)
     for where in ("", "x", "[]", "7", '{"no such column": 1}', "[" * 50_000):
         assert client.get(url, query_string={"where": where}).status_code == 400, (url, where)
+    refuse_what_is_twice_or_half(client, url, page)
     columns = client.get(url).get_json()["rows"][:1] or [{}]
     for column in columns[0]:
         for each in odd:
@@ -135,6 +137,17 @@ def refuse_bad_input(client: Any, url: str, paging: str) -> None:
             assert status in {200, 400}, (url, column, each)
         for each in wrong:
             assert client.get(url, query_string={"where": json.dumps({column: each})}).status_code == 400, (url, column)
+
+
+def refuse_what_is_twice_or_half(client: Any, url: str, page: str) -> None:
+    """Ask with parameters that are there twice, and with half a pair, which a page cannot show."""
+    queries = ["limit=1&limit=1", "after=x&after=x", "where={}&where={}", "after=%00", 'where={"a":1,"a":1}']
+    for query in (*queries, 'where={"\\ud800":1}', 'where={"\\u0000":1}'):
+        assert {client.get(f"{way}?{query}").status_code for way in (url, page)} == {400}, (url, query)
+    for column in (client.get(url).get_json()["rows"][:1] or [{}])[0]:
+        for each in ("\ud800", "\udcff"):
+            status = client.get(page, query_string={"where": json.dumps({column: each})}).status_code
+            assert status in {200, 400}, (page, column, each)
 
 
 def crawl(client: Any, most: int) -> dict[str, str]:

@@ -26,13 +26,8 @@ def list_rows(name: str) -> Response:
     page = requested_page(table := find_table(name))
     names = [column.name for column in table.columns]
     next_url = url(name, **next_query(page.after)) if page.after else None
-    answer = {
-        "table": name,
-        "paging": page.paging,
-        "rows": [dict(zip(names, row, strict=True)) for row in page.rows],
-        "next": next_url,
-        "truncated": page.truncated,
-    }
+    rows = [dict(zip(names, row, strict=True)) for row in page.rows]
+    answer = {"table": name, "paging": page.paging, "rows": rows, "next": next_url, "truncated": page.truncated}
     return json_response(answer, {"Link": f'<{next_url}>; rel="next"'} if next_url else {})
 
 

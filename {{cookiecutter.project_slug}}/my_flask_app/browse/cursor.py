@@ -11,8 +11,5 @@ def encode(cursor: list[Any] | int) -> str:
 
 
 def decode(text: str) -> Any:
-    """Return what ``encode`` was given; raise ValueError for any other text."""
-    try:
-        return json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+    """Return what ``encode`` was given; raise ValueError or RecursionError for any other text."""
+    return json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))

@@ -64,17 +64,15 @@ def show_table(name: str) -> str:
     sources = [each for each in every if each.target is table and is_followed(each)]
     columns = {column for each in targets for column in each.columns}
     page = requested_page(table, columns | {column for each in sources for column in each.target_columns})
-    rows = [
-        (cells(table, row, keys, targets), back_links(keys, sources))
-        for row, keys in zip(page.rows, page.keys, strict=True)
-    ]
+    pairs = zip(page.rows, page.keys, strict=True)
+    rows = [(cells(table, row, keys, targets), back_links(keys, sources)) for row, keys in pairs]
     return render_template(
         "browse/table.html",
         table=describe(table, every),
         page=page,
         rows=rows,
         has_links=bool(sources),
-        where=requested_values(),
+        where={column: cell(value, None).text for column, value in requested_values().items()},
         first_url=url_for(".show_table", name=name, **next_query(None)),
         next_url=page.after and url_for(".show_table", name=name, **next_query(page.after)),
     )

@@ -78,7 +78,7 @@ def read_page(
 def _equals(table: Table, name: str, value: Any, dialect: str) -> ColumnElement[bool]:
     column = next((column for column in table.columns if column.name == name), None)
     if column is None:
-        raise BadRequest(f"The table has no column {name}.")
+        raise BadRequest(f"The table has no column {name!r}.")  # it may have half a pair
     if not is_comparable(column, dialect):
         raise BadRequest(f"Rows cannot be found by the column {name}: its type has no reliable comparison.")
     try:
@@ -98,7 +98,7 @@ def _position(key: Sequence[Column[Any]], after: str | None, dialect: str) -> tu
                 return 0, [_beyond([(plain(each), compared(each, value, dialect)) for each, value in pairs])]
             case int() as offset if not key and not isinstance(offset, bool) and 0 < offset < FARTHEST:
                 return offset, []
-    except ValueError:
+    except (RecursionError, ValueError):
         pass
     raise BadRequest("after must be what the page before gave.")
 

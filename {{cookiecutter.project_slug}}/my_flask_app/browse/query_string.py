@@ -10,6 +10,7 @@ from sqlalchemy import Column, Table
 from werkzeug.exceptions import BadRequest
 
 from .paging import Page, read_page
+from .values import unique
 from .visible import visible_tables
 
 LARGEST_PAGE = 500
@@ -18,7 +19,7 @@ TABLES = 100  # on a page; as many make a diagram that can be looked at
 
 def requested_tables() -> tuple[dict[str, Table], str | None]:
     """Return a page of the tables that may be seen, and the name after which the next page begins."""
-    after = request.args.get("after")
+    after = parameter("after")
     tables = visible_tables()
     names = [name for name in tables if after is None or name > after]
     return {name: tables[name] for name in names[:TABLES]}, names[TABLES - 1] if len(names) > TABLES else None
@@ -26,16 +27,24 @@ def requested_tables() -> tuple[dict[str, Table], str | None]:
 
 def requested_page(table: Table, keys: Collection[Column[Any]] = ()) -> Page:
     """Read the page that the query string asks for; raise BadRequest."""
-    limit = request.args.get("limit", "50")
+    limit = parameter("limit", "50")
     if not re.fullmatch(r"[0-9]{1,3}", limit) or not 1 <= int(limit) <= LARGEST_PAGE:
         raise BadRequest(f"limit must be a whole number from 1 to {LARGEST_PAGE}.")
-    return read_page(table, int(limit), request.args.get("after"), requested_values(), keys)
+    return read_page(table, int(limit), parameter("after"), requested_values(), keys)
+
+
+def parameter(name: str, default: Any = None) -> Any:
+    """Return the text of a parameter; raise BadRequest for several, and for what is in no name and no number."""
+    texts = request.args.getlist(name)
+    if len(texts) > 1 or "\0" in "".join(texts):
+        raise BadRequest(f"{name} must be there once, and without NUL.")
+    return texts[0] if texts else default
 
 
 def requested_values() -> dict[str, Any]:
     """Return the values of columns that the query string asks for; raise BadRequest."""
     try:
-        where = json.loads(request.args.get("where", "{}"))
+        where = json.loads(parameter("where", "{}"), object_pairs_hook=unique)
     except (RecursionError, ValueError):
         where = None
     if not isinstance(where, dict):

@@ -120,7 +120,7 @@ def parsed(text: str | None) -> Any:
     if text is None:
         return None
     try:
-        return json.loads(text, parse_int=_whole, parse_float=_fraction, object_pairs_hook=_unique)
+        return json.loads(text, parse_int=_whole, parse_float=_fraction, object_pairs_hook=unique)
     except (ArithmeticError, RecursionError, ValueError):
         return text
 
@@ -134,7 +134,8 @@ def _fraction(text: str) -> float | str:
     return number if math.isfinite(number) and Decimal(repr(number)) == Decimal(text) else text
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of an object; raise ValueError if a name is there twice."""
     members = dict(pairs)
     if len(members) < len(pairs):
         raise ValueError("a name is there twice")
