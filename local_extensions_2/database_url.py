@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from posixpath import normpath
 from urllib.parse import unquote, unquote_plus
 
 # Stricter than SQLAlchemy's own pattern, which takes the rest of a password after a raw @ for the host.
@@ -109,8 +110,9 @@ def scheme(url: str) -> str:
 def sqlite_file(url: str) -> str:
     """Return the path of a SQLite database inside the project; empty for a path elsewhere or a server."""
     parts = parse(url)
-    inside = parts and parts.is_sqlite and not parts.database.startswith(("/", "file:"))
-    return unquote(parts.database) if parts and inside else ""
+    inside = parts and parts.is_sqlite and parts.database and not parts.database.startswith(("/", "file:"))
+    path = normpath(unquote(parts.database)) if parts and inside else ""  # as git writes it, which knows no ./
+    return "" if path.startswith("../") else path
 
 
 def problem(url: str, schemes: list[str]) -> str:
@@ -164,12 +166,12 @@ def _sqlite_problem(parts: DatabaseURL) -> str:
         )
     if path.startswith("file:") and not path.startswith("file:/"):
         return "names a relative file: path; write sqlite:///file.db, or an absolute file:/ path"
-    if path.split("/")[0] in _PROJECT or set(path) & set("[]?*\\") or not path.isprintable():
+    if normpath(path).split("/")[0] in _PROJECT or set(path) & set("[]?*\\") or not path.isprintable():
         return (
             "has a path that the project needs, git reads as a pattern or no line of text can show;"
             " write for example sqlite:///app.db"
         )
-    if path.endswith("/"):
+    if path.split("/")[-1] in {"", ".", ".."}:
         return "names a folder; write the path of a file: sqlite:///folder/file.db"
     return ""
 

@@ -112,7 +112,8 @@ users = st.one_of(st.just(""), st.builds("{}@".format, parts), st.builds("{}:{}@
 servers = st.builds(
     "{}://{}{}{}/{}{}".format, st.sampled_from([*DRIVERS, "postgres", "x"]), users, hosts, ports, parts, queries
 )
-files = st.builds("sqlite://{}{}{}".format, st.sampled_from(["", "/", "//", "/file:"]), parts, queries)
+folders = st.sampled_from(["", "/", "/", "//", "/file:", "/./", "/../", "/a/", "/a//", "/a/../", "/x/./"])
+files = st.builds("sqlite://{}{}{}".format, folders, parts | st.sampled_from([".", "..", "README.md"]), queries)
 passwords = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]) | st.just("\udcff"), min_size=1)
 urls = st.one_of(servers, files, texts)
 
@@ -197,6 +198,9 @@ def test_any_url(drawing: Drawing, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     @drawing
     @example(url="postgresql://me@host/db", later="\udcff")
     @example(url="postgresql://me:%00@host/db", later="x")
+    @example(url="sqlite:///.", later="x")
+    @example(url="sqlite:///./app.db", later="x")
+    @example(url="sqlite:///../app.db", later="x")
     @given(url=urls, later=passwords)
     def check(url: str, later: str) -> None:
         written = rendered(".env.example", "compose.yaml", ".gitignore", database_url=url)
@@ -209,7 +213,7 @@ def test_any_url(drawing: Drawing, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert without == (url.replace(f":{parts_of(url).password}@", "@", 1) if password(url) else url)
         services = yaml.safe_load(compose)["services"]
         assert set(services) <= {"app", "database"}
-        if file := parts_of(url).is_sqlite and not parts_of(url).database.startswith(("/", "file:")):
+        if file := parts_of(url).is_sqlite and not unquote(parts_of(url).database).startswith(("/", "file:", "../")):
             (tmp_path / ".gitignore").write_text(ignored, encoding="utf-8")
             file = unquote(parts_of(url).database)
             run("git", "check-ignore", "--no-index", "--quiet", "--", file, cwd=tmp_path)

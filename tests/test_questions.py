@@ -63,6 +63,8 @@ BAD_ANSWERS = [
     (URL, "sqlite:///file:x?mode=memory&uri=true", "each process and each connection would get its own"),
     (URL, "sqlite://app.db", "one slash too few"),
     (URL, "sqlite:///data/", "names a folder"),
+    (URL, "sqlite:///.", "names a folder"),
+    (URL, "sqlite:///data/../README.md", "a path that the project needs"),
     (URL, "sqlite:///file:app.db?uri=true", "absolute file:/ path"),
     (URL, "sqlite:///it's.db", "%27"),
     (URL, "sqlite:///a\\b.db", "git reads as a pattern"),
