@@ -220,7 +220,7 @@ class Workshop:
         python = folder / "venv/bin/python"
         run(BIN / "uv", "venv", "--quiet", folder / "venv")
         packages = ["sqlacodegen==4.0.4", "alembic", "flask", "psycopg[binary]", "pymysql", "pytest", "python-dotenv"]
-        packages += ["ruff", "sqlalchemy", "tenacity"]
+        packages += ["python-json-logger", "ruff", "sqlalchemy", "tenacity"]
         run(BIN / "uv", "pip", "install", "--quiet", "--python", python, *packages)
         self.process = stack.enter_context(
             subprocess.Popen([python, INSIDE / "schemas.py"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

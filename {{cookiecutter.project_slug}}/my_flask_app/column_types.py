@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.dialects.mysql import DATETIME
 
-# MariaDB and MySQL cut off microseconds unless they are asked for.
-_DATETIME = sa.DateTime(timezone=True).with_variant(DATETIME(fsp=6), "mysql", "mariadb")
+_DATETIME = sa.DateTime(timezone=True).with_variant(DATETIME(fsp=6), "mysql", "mariadb")  # else without microseconds
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):

@@ -5,7 +5,7 @@ import json
 from flask import Flask, current_app, render_template, request
 from sqlalchemy import exc
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import Conflict, HTTPException, LengthRequired, ServiceUnavailable
+from werkzeug.exceptions import Conflict, HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response
 
 from .databases import meaning
@@ -13,17 +13,9 @@ from .databases import meaning
 
 def init_app(app: Flask) -> None:
     """Answer HTTP errors, and those of a database that cannot be used, as problems."""
-    app.before_request(require_content_length)
     app.register_error_handler(HTTPException, http_problem)
-    app.register_error_handler(exc.DBAPIError, database_problem)
-    app.register_error_handler(exc.TimeoutError, database_problem)
+    app.register_error_handler(exc.SQLAlchemyError, database_problem)
     app.register_error_handler(StaleDataError, lambda _error: http_problem(Conflict("Somebody else has changed this.")))
-
-
-def require_content_length() -> None:
-    """Refuse a body in chunks (RFC 9110, 15.5.12): its size is unknown, and Flask would cut it off at its limit."""
-    if "Transfer-Encoding" in request.headers:
-        raise LengthRequired("Send the body with a Content-Length.")
 
 
 def http_problem(error: HTTPException) -> Response:
@@ -39,9 +31,9 @@ def http_problem(error: HTTPException) -> Response:
     return response
 
 
-def database_problem(error: exc.DBAPIError | exc.TimeoutError) -> Response:
+def database_problem(error: exc.SQLAlchemyError) -> Response:
     """Answer 503 and log the reason, or raise the error again if it is not the database that is to blame."""
-    why = meaning(error) if isinstance(error, exc.DBAPIError) else "All connections to the database are in use."
+    why = "All connections to the database are in use." if isinstance(error, exc.TimeoutError) else meaning(error)
     if not why:
         raise error
     current_app.logger.error("The database cannot be used: %s", error)

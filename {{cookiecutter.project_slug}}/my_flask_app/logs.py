@@ -1,6 +1,5 @@
 """Logging to stderr: a line for each request, and its id in every record. JSON, or in development plain text."""
 
-import json
 import logging
 import os
 import re
@@ -8,17 +7,17 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, has_request_context, request
+from pythonjsonlogger.defaults import unknown_default
+from pythonjsonlogger.json import JsonFormatter
 
 LONGEST_TEXT = 20_000  # characters of a message, an exception or a value
-
 logger = logging.getLogger(__name__)
 _request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
-_STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "request_id"}  # all others are a record's extra
 
 
 def init_app(app: Flask) -> None:
@@ -28,7 +27,7 @@ def init_app(app: Flask) -> None:
     if not logging.getLogger().handlers:  # otherwise another application here, pytest or you came first
         logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", datefmt="%H:%M:%S")
         if not app.debug:
-            logging.getLogger().handlers[0].setFormatter(JsonFormatter())
+            logging.getLogger().handlers[0].setFormatter(LineFormatter())
         logging.getLogger(__package__).setLevel(logging.INFO)
         # Werkzeug's development server has a line for each request too; no other of its lines ends so.
         logging.getLogger("werkzeug").addFilter(lambda record: not str(record.msg).endswith('"%s" %s %s'))
@@ -61,39 +60,23 @@ def log_requests(application: Callable[..., Iterable[bytes]]) -> Callable[..., I
     return logged
 
 
-class JsonFormatter(logging.Formatter):
-    """A record as a line of JSON, with what it got as ``extra``: numbers, or else text."""
+class LineFormatter(JsonFormatter):
+    """A record as a line of JSON, with what it got as ``extra``: numbers and times, or else text."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line."""
-        fields = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": _text(record, record.getMessage),
-            "request_id": _current_request_id(),
-            **{name: value for name, value in vars(record).items() if name not in _STANDARD},
-        }
-        if record.exc_info:
-            fields["exception"] = self.formatException(record.exc_info)
+    def __init__(self) -> None:
+        names = {"levelname": "level", "name": "logger", "exc_info": "exception"}
+        super().__init__(["levelname", "name", "message"], timestamp="time", rename_fields=names)
+
+    def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
+        """Return what every reader of JSON takes: no NaN, no half of a surrogate pair, no endless number or text."""
+        # Flask's context lasts longer where it is kept for a streamed body; elsewhere it ends before the session does.
+        request_id = _request_id.get() or (request.headers.get("X-Request-ID") if has_request_context() else None)
+        fields = {"time": log_data.pop("time"), "request_id": request_id, **log_data}
         for name, value in fields.items():
-            # What every reader of JSON takes stays as it is: no NaN, no endless number.
-            if value is not None and not (isinstance(value, int | float) and abs(value) < 2**63):
-                fields[name] = _text(record, str, value)
-        return json.dumps(fields)
-
-
-def _text(record: logging.LogRecord, make: Callable[..., str], *arguments: object) -> str:
-    """Make a text for the log: never endless, no half of a surrogate pair in it, and no error for whoever logs."""
-    try:
-        text = make(*arguments)
-    except Exception as error:  # noqa: BLE001
-        text = f"({record.filename}, line {record.lineno}, logs what raises {type(error).__name__})"
-    if len(text) > LONGEST_TEXT:
-        text = f"{text[: LONGEST_TEXT // 2]} ... {text[-LONGEST_TEXT // 2 :]}"
-    return text.encode(errors="backslashreplace").decode()
-
-
-def _current_request_id() -> str | None:
-    # Flask's context lasts longer where it is kept for a streamed body; elsewhere it ends before the session does.
-    return _request_id.get() or (request.headers.get("X-Request-ID") if has_request_context() else None)
+            if isinstance(value, datetime | None) or (isinstance(value, int | float) and abs(value) < 2**63):
+                continue
+            text = unknown_default(value)
+            if len(text) > LONGEST_TEXT:
+                text = f"{text[: LONGEST_TEXT // 2]} ... {text[-LONGEST_TEXT // 2 :]}"
+            fields[name] = text.encode(errors="backslashreplace").decode()
+        return fields

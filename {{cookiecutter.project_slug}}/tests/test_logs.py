@@ -23,7 +23,7 @@ logger = logging.getLogger(f"{PACKAGE}.test")
 def logged(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[dict[str, Any]]]:
     """Give a function that returns what the application has logged, read from what production would write."""
     caplog.set_level(logging.INFO, PACKAGE)
-    monkeypatch.setattr(caplog.handler, "formatter", logs.JsonFormatter())
+    monkeypatch.setattr(caplog.handler, "formatter", logs.LineFormatter())
 
     def read() -> list[dict[str, Any]]:
         records = [json.loads(line) for line in caplog.text.splitlines()]

@@ -49,5 +49,4 @@ def meaning(error: BaseException) -> str:
     if error.statement and sqlstate[:2] in {"21", "22", "23", "42"}:
         return WRONG
     # DatabaseError itself is the drivers' word for a file that is no database, or a damaged one.
-    is_away = type(error) is DatabaseError or isinstance(error, OperationalError | InterfaceError)
-    return AWAY if is_away else WRONG
+    return AWAY if type(error) is DatabaseError or isinstance(error, OperationalError | InterfaceError) else WRONG

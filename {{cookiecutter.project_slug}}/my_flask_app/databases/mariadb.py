@@ -1,8 +1,4 @@
-"""MariaDB and MySQL.
-
-What they leave to the server's settings is set for each connection: the time zone, so that ``func.now()`` and TIMESTAMP
-mean UTC; no value cut to fit, and no zero date; READ COMMITTED; and an end to every wait.
-"""
+"""MariaDB and MySQL. Each connection is set to UTC, no value cut to fit, no zero date, READ COMMITTED, short waits."""
 
 from typing import Any, ClassVar
 
