@@ -243,7 +243,7 @@ def send(port: int, requests: list[Request]) -> Iterator[tuple[Request, Answer]]
                 break
         # What the server took for one more request.
         while not request.is_whole and (rest := receive(client, "GET")):
-            yield request, rest
+            yield request._replace(method="GET"), rest
 
 
 def receive(client: socket.socket, method: str) -> Answer | None:
