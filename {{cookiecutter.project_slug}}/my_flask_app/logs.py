@@ -7,7 +7,6 @@ import secrets
 import time
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -61,7 +60,7 @@ def log_requests(application: Callable[..., Iterable[bytes]]) -> Callable[..., I
 
 
 class LineFormatter(JsonFormatter):
-    """A record as a line of JSON, with what it got as ``extra``: numbers and times, or else text."""
+    """A record as a line of JSON, with what it got as ``extra``: numbers, or else text."""
 
     def __init__(self) -> None:
         names = {"levelname": "level", "name": "logger", "exc_info": "exception"}
@@ -71,9 +70,9 @@ class LineFormatter(JsonFormatter):
         """Return what every reader of JSON takes: no NaN, no half of a surrogate pair, no endless number or text."""
         # Flask's context lasts longer where it is kept for a streamed body; elsewhere it ends before the session does.
         request_id = _request_id.get() or (request.headers.get("X-Request-ID") if has_request_context() else None)
-        fields = {"time": log_data.pop("time"), "request_id": request_id, **log_data}
+        fields = {"time": log_data.pop("time").isoformat(), "request_id": request_id, **log_data}
         for name, value in fields.items():
-            if isinstance(value, datetime | None) or (isinstance(value, int | float) and abs(value) < 2**63):
+            if value is None or (isinstance(value, int | float) and abs(value) < 2**63):
                 continue
             text = unknown_default(value)
             if len(text) > LONGEST_TEXT:

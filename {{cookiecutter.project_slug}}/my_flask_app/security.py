@@ -1,7 +1,7 @@
 """What requests are refused, what browsers may do with our pages, and how they keep the session's cookie."""
 
-from flask import Flask, Response, abort, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, abort, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 HEADERS = {  # of every answer; a view that sets one of them keeps its own
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -11,19 +11,20 @@ HEADERS = {  # of every answer; a view that sets one of them keeps its own
 }
 
 
-class Sessions(SecureCookieSessionInterface):
-    """Flask's, with a cookie that is Secure where the request came by https."""
-
+class _Sessions(SecureCookieSessionInterface):
     def get_cookie_secure(self, app: Flask) -> bool:
-        """Tell whether the cookie is for https alone."""
         return request.is_secure or super().get_cookie_secure(app)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        has_cookie = self.get_cookie_name(app) in request.environ.get("HTTP_COOKIE", "")
+        return super().open_session(app, request) if has_cookie else self.session_class()  # nothing checks signatures
 
 
 def init_app(app: Flask) -> None:
     """Stop the program where the key of sessions could be guessed; else look at each request and answer."""
     if not (app.debug or app.config["SECRET_KEY"][15:]):
         raise SystemExit('SECRET_KEY is too short. Make one: python3 -c "import secrets; print(secrets.token_hex())"')
-    app.session_interface = Sessions()
+    app.session_interface = _Sessions()
     app.before_request(refuse)
     app.after_request(add_headers)
 
