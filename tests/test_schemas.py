@@ -142,6 +142,12 @@ EXAMPLES = {
     ],
     "mariadb": [
         ["CREATE TABLE `id` (`tick``` date NOT NULL, PRIMARY KEY (`tick```))"],
+        [
+            "CREATE TABLE `a,b` (id int, `%s` int)",
+            "CREATE TABLE gone (id int)",
+            "CREATE VIEW `a,b view` AS SELECT * FROM gone",
+            "DROP TABLE gone",
+        ],
         ["CREATE TABLE measured (at timestamp NOT NULL, value double)"],
         [
             "CREATE SEQUENCE numbers",

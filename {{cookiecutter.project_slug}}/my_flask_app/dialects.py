@@ -77,10 +77,12 @@ class SQLite(SQLiteDialect_pysqlite):
 
 
 @listens_for(MetaData, "column_reflect")
-def name_column(inspector: Any, _table: Table, column: Any) -> None:
-    """Give a column of MariaDB its name: SQLAlchemy has a backtick in it twice, as SHOW CREATE TABLE writes it."""
+def name_column(inspector: Any, table: Table, column: Any) -> None:
+    """Give a column of MariaDB its name: SQLAlchemy doubles a backtick in it, and a percent sign in that of a view."""
     if inspector.dialect.name in {"mariadb", "mysql"}:
         column["name"] = column["name"].replace("``", "`")
+        if "%%" in column["name"] and table.name in inspector.get_view_names(table.schema):
+            column["name"] = column["name"].replace("%%", "%")
 
 
 def is_hashable(kind: TypeEngine[Any]) -> bool:

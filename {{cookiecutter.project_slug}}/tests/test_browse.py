@@ -6,7 +6,7 @@ import re
 from html import unescape
 from random import Random
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from flask import Flask
@@ -99,16 +99,14 @@ def test_pages_have_every_row_once(app: Flask, client: FlaskClient) -> None:
 def test_every_link_leads_somewhere(client: FlaskClient) -> None:
     followed: set[str] = set()
     readable = [table for table in some_tables(client) if read(client, table)]
-    unreadable = {f"/browse/{quote(table['name'])}" for table in tables(client)} - {
-        f"/browse/{quote(table['name'])}" for table in readable
-    }
+    unreadable = {f"/browse/{table['name']}" for table in tables(client) if table not in readable}
     for url in ["/", *(f"/browse/{quote(table['name'])}?limit=3" for table in readable)]:
         page = client.get(url)
         assert page.status_code == 200, page.text
         assert "<script" not in page.text
         links = {re.sub("=[^&]*", "", link): link for link in map(unescape, re.findall(r'href="(/[^"]*)"', page.text))}
         for link in (links[kind] for kind in links.keys() - followed):  # one of those that differ in values only
-            assert client.get(link).status_code == 200 or link in unreadable, link
+            assert client.get(link).status_code == 200 or unquote(link) in unreadable, link
         followed |= links.keys()
 
 
@@ -130,7 +128,7 @@ def test_a_table_that_is_not_named_is_nowhere(app: Flask, client: FlaskClient, m
         assert hidden not in {each["table"] for table in seen for each in table["refers_to"] + table["referred_to_by"]}
         for url in ["/", *(f"/browse/{quote(table['name'])}?limit=3" for table in seen[:FEW] if read(client, table))]:
             links = re.findall(r'href="/browse/([^"?]*)', client.get(url).text)
-            assert quote(hidden) not in map(unescape, links)
+            assert hidden not in map(unquote, map(unescape, links))
 
 
 def test_nothing_can_be_changed(client: FlaskClient) -> None:

@@ -36,6 +36,8 @@ CREATE EVENT nightly ON SCHEDULE EVERY 1 DAY DISABLE DO DELETE FROM no_key;
 CREATE TABLE `dot.ted` (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES `dot.ted` (id));
 CREATE TABLE period (id INT PRIMARY KEY, since DATE, until DATE, PERIOD FOR valid (since, until));
 CREATE TABLE short_lived (id INT PRIMARY KEY);
+CREATE TABLE rates (id INT PRIMARY KEY, `%s` INT, `a%%b` INT);
+CREATE VIEW rates_seen AS SELECT * FROM rates;
 CREATE VIEW of_nothing AS SELECT * FROM short_lived;
 DROP TABLE short_lived;
 ALTER DATABASE COLLATE utf8mb4_german2_ci;
