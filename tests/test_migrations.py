@@ -198,7 +198,7 @@ class Booking(Base):
 """
 
 
-@on("sqlite", "postgresql")
+@on("postgresql")
 def test_constraints_that_begin_with_the_same_column(shop: Shop) -> None:
     """One of them was dropped, or the server said that it exists already."""
     shop.add_models(BOOKING, MORE)
@@ -383,7 +383,7 @@ def test_what_does_not_fit_any_more_stops_the_migration(shop: Shop, before: str,
 # What is not ours
 
 
-@on("sqlite", "postgresql")
+@on("sqlite")
 def test_tables_of_others_are_left_alone(shop: Shop) -> None:
     """Their columns too; but the table of a model that is gone was ours."""
     shop.add_models(BOOKING, MORE)

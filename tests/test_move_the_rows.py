@@ -152,7 +152,11 @@ def test_rows_arrive_equal_and_ids_go_on(
 
 @pytest.mark.parametrize(
     ("old_kind", "new_kind"),
-    [("sqlite", "postgresql"), pytest.param("postgresql", "mariadb", marks=pytest.mark.all), ("mariadb", "postgresql")],
+    [
+        ("sqlite", "postgresql"),
+        pytest.param("postgresql", "mariadb", marks=pytest.mark.all),
+        pytest.param("mariadb", "postgresql", marks=pytest.mark.all),
+    ],
 )
 def test_writers_wait_and_a_crash_leaves_nothing(databases: Databases, old_kind: str, new_kind: str) -> None:
     old, new = databases.filled(old_kind, 30), databases.new(new_kind)

@@ -56,6 +56,7 @@ def test_its_own_tests_pass(project: Project) -> None:
     assert (project.path / "my_flask_app.db").read_bytes() == before, "its tests must not touch the database of .env"
 
 
+@pytest.mark.parametrize("project", parameters(COMBINATIONS, "declarative-factory"), indirect=True, scope="session")
 def test_eight_at_once_build_one_schema(project: Project, tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         outputs = list(pool.map(lambda _: init_db(project, tmp_path / "new.db"), range(8)))

@@ -16,7 +16,7 @@ from zipfile import ZipFile
 # What the default project needs, but for its linters; pip is updated.
 NEEDED = """
     alembic blinker click flask flit_core greenlet gunicorn iniconfig itsdangerous jinja2 mako markupsafe packaging pip
-    pluggy pygments pytest python-dotenv sqlalchemy tenacity typing_extensions werkzeug
+    pluggy pygments pytest python-dotenv python-json-logger sqlalchemy tenacity typing_extensions werkzeug
 """.split()  # noqa: SIM905
 
 
