@@ -16,6 +16,7 @@ def shoot(page: Page, name: str) -> None:
 
 def width(page: Page) -> int:
     """Return how wide the page is, with all that one must scroll to."""
+    page.wait_for_load_state()  # its text may be there before its style sheet
     return int(page.evaluate("document.documentElement.scrollWidth"))
 
 
