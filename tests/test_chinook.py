@@ -15,10 +15,7 @@ from tests.helpers.application import Application, serve
 from tests.helpers.servers import KINDS, READER, READER_PASSWORD, DatabaseServer, private
 
 CHINOOK = DATA / "chinook"
-CASES = parameters(  # test_annexes.py has it on SQLite
-    product(["sqlite", *KINDS], COMBINATIONS),
-    "postgresql-declarative-factory",
-)
+CASES = parameters(product(["sqlite", *KINDS], COMBINATIONS))  # test_annexes.py has it too, and others what is harder
 # By the project's own classes. The names follow the columns, which are in small letters on PostgreSQL only.
 FACTS = """
 from sqlalchemy import func, select

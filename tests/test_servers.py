@@ -20,6 +20,10 @@ from tests.helpers.servers import KINDS, PASSWORD, DatabaseServer, MariaDB, Post
 
 CASES = list(product(KINDS, COMBINATIONS))
 PAIRS = parameters(CASES, "postgresql-declarative-factory", "mariadb-reflection-module")
+# Where another test has MariaDB, or both do alike.
+ONE_PAIR = pytest.mark.parametrize(
+    "project", parameters(CASES, "postgresql-declarative-factory"), indirect=True, scope="session"
+)
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +117,7 @@ def test_the_hook_creates_the_database_and_its_schema(project: Project, server: 
         assert application.ask("GET", "/messages").body["messages"][0]["text"] == "🙂" * 500
 
 
+@ONE_PAIR
 def test_its_own_tests_pass_in_a_database_of_their_own(project: Project, server: DatabaseServer) -> None:
     database = project.answers["database"]
     server.sql("INSERT INTO message (text, created_at) VALUES ('mine', '2026-01-01')", database)
@@ -231,6 +236,7 @@ def test_a_server_that_is_away(tmp_path: Path, each_server: DatabaseServer) -> N
     assert "refused" in stopped_set_up(tmp_path, url, PASSWORD)
 
 
+@pytest.mark.parametrize("each_server", parameters(KINDS, "mariadb"), indirect=True)
 def test_a_server_that_hangs(tmp_path: Path, each_server: DatabaseServer) -> None:
     process = process_of(each_server)
     process.signal(signal.SIGSTOP)
@@ -353,6 +359,7 @@ def answer_despite_kill(application: Application, server: DatabaseServer, databa
     raise TimeoutError("no transaction")
 
 
+@ONE_PAIR
 def test_a_server_that_hangs_under_requests(project: Project, server: DatabaseServer, database: str) -> None:
     process = process_of(server)
     with serve_probe(project, server, database, DATABASE_TIMEOUT="2", THREADS="4") as application:
