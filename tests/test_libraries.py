@@ -15,7 +15,7 @@ PLACES = {
 }
 APP = {
     "from . import cli,": "from . import accounts, cli,",
-    "messages\n": "messages, tasks\n",
+    "security\n": "security, tasks\n",
     "    db.init_app(app)": "    accounts.init_app(app)\n    tasks.init_app(app)\n    db.init_app(app)",
 }
 
