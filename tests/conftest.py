@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from playwright.sync_api import Browser, sync_playwright
 
 TEMPLATE = Path(__file__).resolve().parent.parent
@@ -46,41 +46,45 @@ def parameters(cases: Iterable[Any], *hardest: str) -> list[Any]:
 
 # Two combinations that differ in both answers meet each answer; what needs all four says so.
 OPPOSITES = parameters(COMBINATIONS, "declarative-factory", "reflection-module")
-EXAMPLES = 150
-Drawing = Callable[[Callable[[], None]], Callable[[], None]]
 EACH_COMBINATION = pytest.mark.parametrize("project", COMBINATIONS, ids=name_of, indirect=True, scope="session")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let as many schemas and answers be drawn as one likes."""
-    parser.addoption("--schemas", type=int, default=0, help="schemas that test_schemas.py draws for each database")
-    parser.addoption("--examples", type=int, default=EXAMPLES, help="answers or requests that a test draws")
+    """Let as many answers, requests and schemas be drawn as one likes."""
+    parser.addoption("--examples", type=int, default=0, help="answers, requests or schemas that a test draws anew")
     parser.addoption("--minutes", type=float, default=0, help="how long the tests of a file that draw go on, together")
+
+
+Drawing = Callable[..., Callable[[], None]]
 
 
 @pytest.fixture
 def drawing(request: pytest.FixtureRequest) -> Drawing:
-    """Make a test of hypothesis draw the same examples each time, or as many others as the options say."""
+    """Make a test of hypothesis draw so many examples, the same each time, or others as the options say."""
     number, minutes = request.config.getoption("--examples"), request.config.getoption("--minutes")
-    anew = minutes or number != EXAMPLES
-    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    drawn = settings(
-        max_examples=number, derandomize=not anew, database=None, deadline=None, suppress_health_check=slow
-    )
     of_file = [
         each
         for each in request.session.items
         if each.path == request.path and isinstance(each, pytest.Function) and "drawing" in each.fixturenames
     ]
 
-    def decorate(test: Callable[[], None]) -> Callable[[], None]:
+    def decorate(test: Callable[[], None], usual: int = 150) -> Callable[[], None]:
+        anew = bool(number or minutes)
+        check = settings(
+            max_examples=number or usual or 150,
+            derandomize=not anew,
+            database=None,
+            deadline=None,
+            phases=list(Phase) if anew or usual else [Phase.explicit],
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+        )(test)
+
         def repeat() -> None:
             end = time.monotonic() + minutes * 60 / len(of_file)
             check()
             while time.monotonic() < end:
                 check()
 
-        check = drawn(test)
         return repeat
 
     return decorate

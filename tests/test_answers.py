@@ -198,6 +198,7 @@ def test_any_url(drawing: Drawing, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     @drawing
     @example(url="postgresql://me@host/db", later="\udcff")
     @example(url="postgresql://me:%00@host/db", later="x")
+    @example(url="x://0:mysq@0/0", later="x")
     @example(url="sqlite:///.", later="x")
     @example(url="sqlite:///./app.db", later="x")
     @example(url="sqlite:///../app.db", later="x")
@@ -206,16 +207,17 @@ def test_any_url(drawing: Drawing, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         written = rendered(".env.example", "compose.yaml", ".gitignore", database_url=url)
         if isinstance(written, str):
             assert_sentences(written, "database_url")
-            assert len(password(url)) < 4 or password(url) not in written
+            said = written.replace(", ".join(DRIVERS), "")  # where a password may be a part of a name
+            assert len(password(url)) < 4 or password(url) not in said
             return
         example, compose, ignored = written
         without = dotenv_values(stream=io.StringIO(example))["DATABASE_URL"] or ""
         assert without == (url.replace(f":{parts_of(url).password}@", "@", 1) if password(url) else url)
         services = yaml.safe_load(compose)["services"]
         assert set(services) <= {"app", "database"}
-        if file := parts_of(url).is_sqlite and not unquote(parts_of(url).database).startswith(("/", "file:", "../")):
+        file = unquote(parts_of(url).database) if parts_of(url).is_sqlite else "/"
+        if not file.startswith(("/", "file:", "../")):
             (tmp_path / ".gitignore").write_text(ignored, encoding="utf-8")
-            file = unquote(parts_of(url).database)
             run("git", "check-ignore", "--no-index", "--quiet", "--", file, cwd=tmp_path)
         (tmp_path / ".env.example").write_text(example, encoding="utf-8")
         (tmp_path / ".env").unlink(missing_ok=True)

@@ -43,6 +43,7 @@ EXAMPLES = [
     plain("POST", "/", FORM, body=f"text={quote(MARK)}"),
     plain("POST", "/", FORM, body=f"text=%00{quote(MARK)}"),
     plain("GET", "/health", "SCRIPT_NAME: /evil"),
+    plain("GET", "/messages?limit=1", "X-Forwarded-Prefix: \xff"),
     plain("GET", "/browse/child?where=" + quote(r'{"\ud800": 1}')),
     plain("GET", "/browse/child?where=" + quote(r'{"id": "\udcff"}')),
     plain("GET", "/browse/child?where=" + quote(json.dumps({MARK: MARK}))),

@@ -1,6 +1,6 @@
 """Schemas drawn from a grammar: created on each database, set up as existing ones, and checked (inside/schemas.py).
 
-`make test` has those that went wrong once; `pytest tests/test_schemas.py --schemas=500` draws others for each database.
+`make test` has those that went wrong once; `pytest tests/test_schemas.py --examples=500` draws others for each.
 """
 
 import json
@@ -16,10 +16,10 @@ from typing import Any
 import psycopg
 import pymysql
 import pytest
-from hypothesis import HealthCheck, Phase, assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from tests.conftest import BIN, INSIDE, cookiecutter, run
+from tests.conftest import BIN, INSIDE, Drawing, cookiecutter, run
 from tests.helpers.servers import KINDS as SERVERS
 from tests.helpers.servers import DatabaseServer, private
 
@@ -302,20 +302,11 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workshop]:
 
 @pytest.mark.parametrize("models", ["declarative", "reflection"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_any_schema(kind: str, models: str, workshop: Workshop, request: pytest.FixtureRequest) -> None:
-    number = request.config.getoption("--schemas")
-
-    @settings(
-        max_examples=max(1, number),
-        database=None,
-        deadline=None,
-        phases=[Phase.explicit, *([Phase.generate, Phase.shrink] if number else [])],
-        suppress_health_check=list(HealthCheck),
-    )
+def test_any_schema(kind: str, models: str, workshop: Workshop, drawing: Drawing) -> None:
     @given(schemas(kind))
     def check(statements: list[str]) -> None:
         workshop.check(kind, models, statements)
 
     for statements in EXAMPLES[kind]:
         check = example(statements)(check)
-    check()
+    drawing(check, usual=0)()

@@ -1,8 +1,6 @@
 """Every error is a page where ``Accept`` prefers HTML, as browsers do, else ``application/problem+json`` (RFC 9457)."""
 
-import json
-
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, json, render_template, request
 from sqlalchemy import exc
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Conflict, HTTPException, ServiceUnavailable

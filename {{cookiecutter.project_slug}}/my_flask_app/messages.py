@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import Row, Select, bindparam, select
 from werkzeug.exceptions import BadRequest, UnprocessableEntity
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
 from .db import db_session
@@ -81,7 +82,7 @@ def page(limit: int, endpoint: str) -> tuple[list[Row[int, str, datetime]], str 
     rows = list(db_session.execute(newest(), {"after": after, "limit": limit + 1}))
     if len(rows) <= limit:
         return rows, None
-    return rows[:limit], url_for(endpoint, limit=limit, after=rows[limit - 1].id)
+    return rows[:limit], iri_to_uri(url_for(endpoint, limit=limit, after=rows[limit - 1].id))  # a header takes no IRI
 
 
 def store(text: object) -> Message:

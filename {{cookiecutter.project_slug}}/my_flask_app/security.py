@@ -3,6 +3,7 @@
 from flask import Flask, Request, Response, abort, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
+SHORTEST_KEY = 16  # characters of SECRET_KEY
 HEADERS = {  # of every answer; a view that sets one of them keeps its own
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'",
@@ -21,8 +22,8 @@ class _Sessions(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    """Stop the program where the key of sessions could be guessed; else look at each request and answer."""
-    if not (app.debug or app.config["SECRET_KEY"][15:]):
+    """Look at each request and answer; stop the program where the key of sessions could be guessed."""
+    if not app.debug and len(str(app.config["SECRET_KEY"])) < SHORTEST_KEY:
         raise SystemExit('SECRET_KEY is too short. Make one: python3 -c "import secrets; print(secrets.token_hex())"')
     app.session_interface = _Sessions()
     app.before_request(refuse)
@@ -30,13 +31,13 @@ def init_app(app: Flask) -> None:
 
 
 def refuse() -> None:
-    """Refuse what pages of other sites send, as Go's CrossOriginProtection does; programs do not say where they are."""
+    """Refuse a body of unknown size, and what pages of other sites send, as Go's CrossOriginProtection does."""
     told = request.environ.get  # request.headers would make an exception of each that is not there
     if told("HTTP_TRANSFER_ENCODING"):  # RFC 9110, 15.5.12; Flask would cut such a body off at its limit
         abort(411, "Send the body with a Content-Length.")
     site, origin = told("HTTP_SEC_FETCH_SITE"), told("HTTP_ORIGIN")
     hosts = f"{told('HTTP_HOST')},{told('HTTP_X_FORWARDED_HOST')}".replace(" ", "").split(",")
-    # Old browsers, and most by http, send Origin alone. Its scheme is not compared: a proxy may have taken https away.
+    # Programs send neither; old browsers, and most by http, Origin alone. Behind a proxy its scheme may be another.
     is_ours = site in {"same-origin", "none"} if site else not origin or origin.rpartition("://")[2] in hosts
     if not (is_ours or request.method in {"GET", "HEAD", "OPTIONS"}):
         abort(403, "A page of another site sent this. If it is your own, have the proxy pass Host or X-Forwarded-Host.")
@@ -44,6 +45,6 @@ def refuse() -> None:
 
 def add_headers(response: Response) -> Response:
     """Add HEADERS, but for those that the view has set."""
-    present = {name.lower() for name, _ in response.headers}
-    response.headers.extend({name: value for name, value in HEADERS.items() if name.lower() not in present})
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     return response

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from flask import Blueprint, Response, url_for
+from werkzeug.urls import iri_to_uri
 
 from .query_string import next_query, requested_page, requested_tables
 from .visible import describe, find_table, references
@@ -24,16 +25,15 @@ def list_tables() -> Response:
 def list_rows(name: str) -> Response:
     """Answer a page of a table's rows, and the URL of the next page."""
     page = requested_page(table := find_table(name))
-    names = [column.name for column in table.columns]
     next_url = url(name, **next_query(page.after)) if page.after else None
-    rows = [dict(zip(names, row, strict=True)) for row in page.rows]
+    rows = [dict(zip(table.columns.keys(), row, strict=True)) for row in page.rows]
     answer = {"table": name, "paging": page.paging, "rows": rows, "next": next_url, "truncated": page.truncated}
     return json_response(answer, {"Link": f'<{next_url}>; rel="next"'} if next_url else {})
 
 
 def url(name: str, **query: Any) -> str:
     """Return the URL of a table's rows."""
-    return url_for(".list_rows", name=name, **query)
+    return iri_to_uri(url_for(".list_rows", name=name, **query))  # a header takes no IRI
 
 
 def json_response(answer: dict[str, Any], headers: dict[str, str] | None = None) -> Response:
