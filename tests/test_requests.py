@@ -42,6 +42,7 @@ FORM = "Content-Type: application/x-www-form-urlencoded"
 EXAMPLES = [
     plain("POST", "/", FORM, body=f"text={quote(MARK)}"),
     plain("POST", "/", FORM, body=f"text=%00{quote(MARK)}"),
+    plain("POST", "/", FORM, body="text=second"),
     plain("GET", "/health", "SCRIPT_NAME: /evil"),
     plain("GET", "/messages?limit=1", "X-Forwarded-Prefix: \xff"),
     plain("GET", "/browse/child?where=" + quote(r'{"\ud800": 1}')),
@@ -184,8 +185,8 @@ def strict_json(body: bytes) -> Any:
 
 
 def examples(*requests: Request) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Have hypothesis send each of these requests first."""
-    return lambda test: reduce(lambda one, request: example(asked=[request])(one), requests, test)
+    """Have hypothesis send these requests first, in their order, in which it takes the outermost decorator first."""
+    return lambda test: reduce(lambda one, request: example(asked=[request])(one), reversed(requests), test)
 
 
 @pytest.mark.parametrize(
