@@ -44,13 +44,13 @@ def application(
 @pytest.fixture
 def standby(servers: tuple[PostgreSQL, PostgreSQL], application: Application) -> PostgreSQL:
     """Give the standby, once the application reads from it."""
-    delay(servers[1], "0")
+    servers[1].sql("SELECT pg_wal_replay_resume()")
     wait_until_read_from(application, "replica")
     return servers[1]
 
 
 def test_a_client_without_cookies_follows_its_post(application: Application, standby: PostgreSQL) -> None:
-    delay(standby, "1h")
+    pause(standby)
     answer = application.ask("POST", "/messages", {"text": "Hello"})
     assert application.ask("GET", answer.headers["Location"])[:2] == (200, answer.body)
     database = standby.sql("SELECT datname FROM pg_database WHERE datname LIKE 'recipe_%'")[0][0]
@@ -67,7 +67,7 @@ def test_a_lock_and_a_write(application: Application) -> None:
 
 
 def test_one_that_is_far_behind_is_not_read(application: Application, standby: PostgreSQL) -> None:
-    delay(standby, "1h")
+    pause(standby)
     answer = application.ask("POST", "/messages", {"text": "Hello"})
     wait_until_read_from(application, "primary")
     assert application.ask("GET", "/messages").body["messages"][0] == answer.body
@@ -90,10 +90,11 @@ def test_one_that_is_killed_or_frozen_fails_no_request(application: Application,
     assert {answer.status for answer in answers} == {200}
 
 
-def delay(standby: PostgreSQL, duration: str) -> None:
-    """Have the standby replay each commit so much later."""
-    standby.sql(f"ALTER SYSTEM SET recovery_min_apply_delay = '{duration}'")
-    standby.sql("SELECT pg_reload_conf()")
+def pause(standby: PostgreSQL) -> None:
+    """Have the standby replay nothing any more; return once it does so."""
+    standby.sql("SELECT pg_wal_replay_pause()")
+    while standby.sql("SELECT pg_get_wal_replay_pause_state()") != [("paused",)]:
+        time.sleep(0.1)
 
 
 def wait_until_read_from(application: Application, server: str) -> None:
