@@ -102,6 +102,7 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     os.environ["UV_CACHE_DIR"] = str(TEMPLATE / "build/uv-cache")
     os.environ["MYPY_CACHE_DIR"] = str(tmp_path_factory.getbasetemp() / "mypy")  # projects have the same libraries
+    os.environ["PIP_COMPILE"] = "0"  # it takes as long as all the rest, for files most of which no test imports
     for key, value in {"user.name": "Tests", "user.email": "tests@example.org", "init.defaultBranch": "main"}.items():
         run("git", "config", "--global", key, value)
 

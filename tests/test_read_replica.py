@@ -9,10 +9,10 @@ import pytest
 
 from tests.conftest import INSIDE, TEMPLATE, Project
 from tests.helpers.application import Application, load, serve
-from tests.helpers.recipes import carry_out, render
+from tests.helpers.recipes import assert_clean_and_served, carry_out, own_case, render
 from tests.helpers.servers import PostgreSQL, private
 
-CASE = {"models": "declarative", "app_setup": "factory", "DATABASE_URL": "postgresql"}
+PAGE = TEMPLATE / "docs/recipes/read-replica.md"
 PROBE = ("gunicorn", f"--pythonpath={INSIDE}", "replica_probe:app")
 
 
@@ -29,13 +29,18 @@ def servers() -> Iterator[tuple[PostgreSQL, PostgreSQL]]:
 
 
 @pytest.fixture(scope="module")
-def application(
-    servers: tuple[PostgreSQL, PostgreSQL], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Application]:
-    """Serve a project with the recipe, on both servers."""
-    primary, standby = servers
-    project = render(tmp_path_factory.mktemp("replica"), CASE, lambda _kind: primary)
-    carry_out(TEMPLATE / "docs/recipes/read-replica.md", project, CASE)
+def project(servers: tuple[PostgreSQL, PostgreSQL], tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project with the recipe, on the primary."""
+    case = own_case(PAGE)
+    project = render(tmp_path_factory.mktemp("replica"), case, lambda _kind: servers[0])
+    carry_out(PAGE, project, case)
+    return project
+
+
+@pytest.fixture(scope="module")
+def application(servers: tuple[PostgreSQL, PostgreSQL], project: Project) -> Iterator[Application]:
+    """Serve the project, on both servers."""
+    standby = servers[1]
     url = standby.url(database_of(project), standby.password)
     with serve(project, *PROBE, environment={"DATABASE_READ_URL": url, "DATABASE_TIMEOUT": "2"}) as application:
         yield application
@@ -47,6 +52,10 @@ def standby(servers: tuple[PostgreSQL, PostgreSQL], application: Application) ->
     servers[1].sql("SELECT pg_wal_replay_resume()")
     wait_until_read_from(application, "replica")
     return servers[1]
+
+
+def test_the_page_makes_a_clean_project(project: Project) -> None:
+    assert_clean_and_served(project)
 
 
 def test_a_client_without_cookies_follows_its_post(application: Application, standby: PostgreSQL) -> None:

@@ -12,10 +12,11 @@ import pytest
 
 from tests.conftest import INSIDE, TEMPLATE, Project, run
 from tests.helpers.application import serve
-from tests.helpers.recipes import blocks, carry_out, render
+from tests.helpers.recipes import assert_clean_and_served, blocks, carry_out, own_case, render
 from tests.helpers.servers import DatabaseServer, private
 
 RECIPES = TEMPLATE / "docs/recipes"
+PAGE = RECIPES / "several-databases.md"
 # Prints the rows of both databases, and the ids that come next.
 SHOW = """
 from my_flask_app.app import create_app
@@ -42,7 +43,6 @@ class Late(AuditBase):
 
 print(create_app().test_cli_runner().invoke(args=["init-db"]).output)
 """
-CASE = {"models": "declarative", "app_setup": "factory", "DATABASE_URL": "postgresql", "AUDIT_DATABASE_URL": "mariadb"}
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +61,14 @@ def servers() -> Iterator[dict[str, DatabaseServer]]:
 @pytest.fixture(scope="module")
 def project(servers: dict[str, DatabaseServer], tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project with the recipe, on both servers."""
-    project = render(tmp_path_factory.mktemp("several"), CASE, servers.__getitem__)
-    carry_out(RECIPES / "several-databases.md", project, CASE)
+    case = own_case(PAGE)
+    project = render(tmp_path_factory.mktemp("several"), case, servers.__getitem__)
+    carry_out(PAGE, project, case)
     return project
+
+
+def test_the_page_makes_a_clean_project(project: Project) -> None:
+    assert_clean_and_served(project)
 
 
 def test_without_the_second_database_the_first_is_served(project: Project, servers: dict[str, DatabaseServer]) -> None:

@@ -50,10 +50,15 @@ class Block:
 
 
 def cases(page: Path) -> list[tuple[str, Case]]:
-    """Return the projects that a page is tried on, each with the word before it, ``test`` or ``all``."""
+    """Return the projects that a page is tried on, each with the word before it: ``test``, ``all`` or ``own``."""
     comments = [token.content for token in MarkdownIt().parse(page.read_text()) if token.type == "html_block"]
-    found = re.findall(r"<!-- (test|all): (.+?) -->", "".join(comments))
+    found = re.findall(r"<!-- (test|all|own): (.+?) -->", "".join(comments))
     return [(word, dict(pair.split("=") for pair in pairs.split())) for word, pairs in found]
+
+
+def own_case(page: Path) -> Case:
+    """Return the project that a page has in a file of tests of its own."""
+    return dict(cases(page))["own"]
 
 
 def blocks(page: Path) -> list[Block]:
@@ -109,6 +114,16 @@ def carry_out(page: Path, project: Project, case: Case) -> None:
                     port = str(servers.enter_context(serve(project, *server, environment={})).port)
             else:
                 block.write_into(project)
+
+
+def assert_clean_and_served(project: Project) -> None:
+    """Check that a project is as clean as it was rendered, passes its own tests, and answers."""
+    project.run("ruff", "check")
+    project.run("ruff", "format", "--check")
+    project.run("mypy")
+    assert " passed" in project.run("pytest", "-q").stdout
+    with serve(project, "gunicorn", environment={}) as application:
+        assert [application.ask("GET", path).status for path in ("/health", "/")] == [200, 200]
 
 
 def _without_server(commands: str) -> tuple[str, list[str]]:
