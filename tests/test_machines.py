@@ -154,8 +154,11 @@ def another_python() -> Path:
     pytest.skip("there is one Python here")
 
 
+@pytest.mark.parametrize("installer", ["uv", "pip"])
 @pytest.mark.parametrize("chosen", ["UV_PYTHON", ".python-version", "nothing"])
-def test_the_python_that_was_chosen_is_used(project: Path, monkeypatch: pytest.MonkeyPatch, chosen: str) -> None:
+def test_the_python_that_was_chosen_is_used(
+    project: Path, monkeypatch: pytest.MonkeyPatch, chosen: str, installer: str
+) -> None:
     other = another_python()
     expected = run(other, "-c", "import sys; print(sys.base_prefix)").stdout if chosen != "nothing" else sys.base_prefix
     if chosen == "UV_PYTHON":
@@ -164,8 +167,9 @@ def test_the_python_that_was_chosen_is_used(project: Path, monkeypatch: pytest.M
         (project.parent / chosen).write_text(f"{other}\n")
     else:
         monkeypatch.setenv("PATH", str(other.parent), prepend=os.pathsep)
-    output = set_up(project, check=False, UV_OFFLINE=1)  # as far as .venv
-    assert "Stopped: Installing into .venv with uv failed" in output
+    settings = {"UV_OFFLINE": "1"} if installer == "uv" else {"PIP_INDEX_URL": NOWHERE, **AT_ONCE}
+    output = set_up(project, check=False, **settings)  # as far as .venv
+    assert f"Stopped: {'Installing into .venv with uv' if installer == 'uv' else 'Updating pip'} failed" in output
     made = run(project / ".venv/bin/python", "-c", "import sys; print(sys.base_prefix)").stdout
     assert made.strip() == expected.strip()
 
@@ -232,12 +236,15 @@ def test_an_unusual_folder_shell_and_home(
     assert "/messages" in paste(f"{command} routes && .venv/bin/pytest --version", tmp_path).stdout
 
 
-def test_a_cache_that_cannot_be_written_leaves_the_set_up_to_pip(project: Path) -> None:
-    (project.parent / "file").touch()
-    cache = project.parent / "file/cache"
-    output = set_up(project, check=False, UV_CACHE_DIR=cache, UV_INDEX=NOWHERE, PIP_INDEX_URL=NOWHERE, **AT_ONCE)
+def test_a_home_that_can_only_be_read_leaves_the_set_up_to_pip(project: Path, index: Index) -> None:
+    mounted = f"mount -t tmpfs -o ro none '{project.parent}/home'"
+    command = f"exec '{sys.executable}' set_up.py"
+    with served(index) as asked:
+        settings = {"UV_INDEX": index.url(), "PIP_INDEX_URL": index.url(), "PIP_CERT": str(index.authority)}
+        output = in_namespace(mounted, command, project, **settings)
     assert "Failed to initialize cache" in output
-    assert "Stopped: Updating pip failed" in output
+    assert "is ready" in output
+    assert set(asked) == {"pip"}
 
 
 FULL = """

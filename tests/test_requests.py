@@ -51,6 +51,10 @@ EXAMPLES = [
     plain("GET", "/browse/child?where=" + quote(json.dumps({"code": MARK}))),
     plain("GET", "/"),
 ]
+TRANSACTIONS: dict[type[DatabaseServer], str] = {
+    KINDS["postgresql"]: "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'",
+    KINDS["mariadb"]: "SELECT count(*) FROM information_schema.innodb_trx",
+}
 THREADS = 2  # of each of two workers, so that a connection that does not come back is missed soon
 
 
@@ -64,7 +68,12 @@ class Served:
     log: Path
     workers: set[int]
     is_proxied: bool  # it believes X-Forwarded-Prefix
+    server: DatabaseServer | None = None
     read: int = 0  # bytes of the log
+
+    def open_transactions(self) -> list[tuple[Any, ...]]:
+        """Return how many connections have a transaction, as a row; SQLite has nobody who would know."""
+        return self.server.sql(TRANSACTIONS[type(self.server)]) if self.server else [(0,)]
 
     def complaints(self) -> list[str]:
         """Return what the log says of errors since it was read the last time, and of workers that came or went."""
@@ -97,7 +106,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         while len(application.workers) < 2:  # the first one answers already
             time.sleep(0.1)
         is_proxied = database == "proxied"
-        yield Served(application, **found, log=log, workers=application.workers, is_proxied=is_proxied)
+        yield Served(application, **found, log=log, workers=application.workers, is_proxied=is_proxied, server=server)
 
 
 def set_up(database: str, folder: Path, url: str, server: DatabaseServer | None) -> Project:
@@ -207,4 +216,5 @@ def test_any_requests(drawing: Drawing, served: Served) -> None:
     application = served.application
     assert application.ask("GET", "/health").status == 200
     assert application.ask_at_once(2 * THREADS, "GET", "/health") == {200: 2 * THREADS}
+    assert served.open_transactions() == [(0,)]  # each connection is back in its pool
     assert served.complaints() == []

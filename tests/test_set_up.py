@@ -337,6 +337,25 @@ def test_without_uv_and_after_no_network_pip_makes_a_working_project(
     assert not (site_packages / "older.pth").exists()
 
 
+@pytest.mark.all
+def test_a_killed_set_up_is_finished_by_the_same_command(tmp_path: Path) -> None:
+    cookiecutter(tmp_path, set_up="no")
+    project = tmp_path / "my_flask_app"
+    start = time.monotonic()
+    run("python3", "set_up.py", cwd=project)
+    whole = time.monotonic() - start
+    for part in range(1, 20):
+        cookiecutter(tmp_path / str(part), set_up="no")
+        project = tmp_path / str(part) / "my_flask_app"
+        command = ["python3", "set_up.py"]
+        killed = subprocess.Popen(command, cwd=project, stdout=subprocess.DEVNULL, start_new_session=True)
+        time.sleep(whole * part / 20)
+        os.killpg(killed.pid, signal.SIGKILL)
+        killed.wait()
+        assert "is ready" in run("python3", "set_up.py", cwd=project).stdout
+        assert_works(project)
+
+
 @pytest.mark.usefixtures("failing_uv")
 def test_a_full_disk_leaves_no_half_env_file(tmp_path: Path) -> None:
     cookiecutter(tmp_path, set_up="no")

@@ -20,7 +20,7 @@ if sys.version_info < OLDEST:
     sys.exit(f"Python {sys.version.split()[0]} runs this; it has to be 3.11 or newer.")
 
 PROJECT = Path(__file__).resolve().parent
-BIN = PROJECT / ".venv" / ("Scripts" if os.name == "nt" else "bin")
+BIN = Path(".venv", "Scripts" if os.name == "nt" else "bin")  # in PROJECT, where all is done
 CHOSEN = any((folder / ".python-version").is_file() for folder in (PROJECT, *PROJECT.parents))  # for uv and pyenv
 # What another project or environment may have left in the shell, and would mislead the commands below.
 FOREIGN = re.compile(
@@ -55,9 +55,7 @@ def main() -> int:
     print(f"{PROJECT.name} is ready in {PROJECT}\nDatabase: {state}\nPython: {(BIN / 'python').resolve()}")
     if os.environ.get("DATABASE_URL"):
         print("Mind that DATABASE_URL is set in this shell and wins over .env: unset it to use that database.")
-    commands = BIN.relative_to(PROJECT)
-    print(f"Run it:  cd {shlex.quote(str(PROJECT))} && {commands / 'flask'} run --debug")
-    print(f"Test it: {commands / 'pytest'}")
+    print(f"Run it:  cd {shlex.quote(str(PROJECT))} && {BIN / 'flask'} run --debug\nTest it: {BIN / 'pytest'}")
     if shutil.which("git") and not (PROJECT / ".git").exists():
         print("Keep it: git init && git add --all && git commit --message 'As it was made'")
     return 0
@@ -95,19 +93,21 @@ def ask_password(user: str, host: str) -> str:
 def install() -> None:
     """Install the dependencies and the project itself into .venv, whose Python is the chosen one or the one of this."""
     python, uv = str(BIN / "python"), shutil.which("uv")
-    if uv and not only_pip_has_an_index():
+    if uv:
         this = [] if CHOSEN or os.environ.get("UV_PYTHON") else ["--python", sys.executable]
         try:
             if not works(python, "-I", "-c", INTACT):  # not there, or half made; uv itself replaces another Python
                 shutil.rmtree(".venv", ignore_errors=True)  # of half of one, uv does not know what it is
                 run("Making .venv", uv, "venv", "--quiet", *this, ".venv", stderr=subprocess.PIPE)
-            run("Installing into .venv with uv", uv, "sync", "--quiet", stderr=subprocess.PIPE)
+            if not only_pip_has_an_index():
+                run("Installing into .venv with uv", uv, "sync", "--quiet", stderr=subprocess.PIPE)
+                return
         except ConnectionError as error:
             print(f"{error}. Now with pip:", file=sys.stderr)
-        else:
-            return
-    if not works(python, "-c", f"import pip, sys; sys.exit(sys.version_info < {OLDEST})"):
+    if not works(python, "-c", f"import sys; sys.exit(sys.version_info < {OLDEST})"):
         run("Making .venv", (CHOSEN and shutil.which("python3")) or sys.executable, "-m", "venv", "--clear", ".venv")
+    if not works(python, "-c", "import pip"):  # which uv leaves out
+        run("Adding pip to .venv", python, "-m", "ensurepip", stdout=subprocess.PIPE)
     pip = (python, "-m", "pip", "--disable-pip-version-check", "install")
     run("Updating pip", *pip, "pip>=25.1", stdout=subprocess.PIPE)  # the first that knows --group
     run("Installing into .venv with pip", *pip, "--editable", ".", "--group", "dev", stdout=subprocess.PIPE)

@@ -100,6 +100,11 @@ def follow_links(client: Any, name: str) -> list[int]:
     response = client.get(f"/browse/{quote(name)}?limit=30")
     assert response.status_code == 200, (name, response.text)
     assert "<script" not in response.text
+    below = client.get(f"/browse/{quote(name)}?limit=1", base_url="http://localhost/app")
+    answer = client.get(f"/tables/{quote(name)}?limit=1", base_url="http://localhost/app").get_json()
+    links = [*re.findall(r'(?:href|action|src)="(?!#|data:)([^"]*)"', below.text), answer["next"] or "/app/"]
+    assert [link for link in links if not link.startswith("/app/")] == []
+    assert len(links) > 2, "also the style sheet, and the list of tables"
     counts = []
     for start, url in re.findall(r'(<td>)?<a href="(/browse/[^"]+where=[^"]+)"', response.text):
         assert client.get(unescape(url)).status_code == 200, url
@@ -143,7 +148,11 @@ def refuse_what_is_twice_or_half(client: Any, url: str, page: str) -> None:
     """Ask with parameters that are there twice, and with half a pair, which a page cannot show."""
     queries = ["limit=1&limit=1", "after=x&after=x", "where={}&where={}", "after=%00", 'where={"a":1,"a":1}']
     for query in (*queries, 'where={"\\ud800":1}', 'where={"\\u0000":1}'):
-        assert {client.get(f"{way}?{query}").status_code for way in (url, page)} == {400}, (url, query)
+        answers = [client.get(f"{way}?{query}", headers={"Accept": "application/json"}) for way in (url, page)]
+        assert [answer.status_code for answer in answers] == [400, 400], (url, query)
+        assert all(answer.get_json()["detail"].endswith(".") for answer in answers)
+    lists = [f"{way}?after={each}" for way in ("/", "/tables") for each in ("x&after=x", "%00")]
+    assert {client.get(each).status_code for each in lists} == {400}
     for column in (client.get(url).get_json()["rows"][:1] or [{}])[0]:
         for each in ("\ud800", "\udcff"):
             status = client.get(page, query_string={"where": json.dumps({column: each})}).status_code

@@ -1,5 +1,7 @@
 """What browsers are told, what of theirs is refused, and how they keep the session's cookie."""
 
+from typing import Any
+
 import pytest
 from flask import Flask, session
 from flask.testing import FlaskClient
@@ -18,19 +20,23 @@ OTHERS = [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site", "Ori
 OTHERS += [
     {"Origin": each, "X-Forwarded-Host": ""} for each in ("null", "//[", "http://localhost:1", "http://xlocalhost")
 ]
+BODIES: list[dict[str, Any]] = [{}, {"json": {}}, {"data": {"text": "x"}}]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_what_pages_of_other_sites_send_is_refused(client: FlaskClient, method: str) -> None:
-    assert [client.open("/x", method=method, headers=headers).status_code for headers in OWN] == [404] * len(OWN)
-    assert [client.open("/x", method=method, headers=headers).status_code for headers in OTHERS] == [403] * len(OTHERS)
+    for sent in BODIES:
+        found = [client.open("/x", method=method, headers=each, **sent).status_code for each in OWN]
+        refused = [client.open("/x", method=method, headers=each, **sent).status_code for each in OTHERS]
+        assert (found, refused) == ([404] * len(OWN), [403] * len(OTHERS))
     assert {client.get("/health", headers=headers).status_code for headers in OTHERS} == {200}
 
 
 @pytest.mark.parametrize("url", ["/health", "/x", "/static/style.css"])
 def test_each_answer_has_the_headers(client: FlaskClient, url: str) -> None:
-    headers = client.get(url).headers
-    assert {name: headers.getlist(name) for name in security.HEADERS} == {k: [v] for k, v in security.HEADERS.items()}
+    for answer in (client.get(url), client.post(url, headers=OTHERS[0])):
+        sent = {name: answer.headers.getlist(name) for name in security.HEADERS}
+        assert sent == {name: [value] for name, value in security.HEADERS.items()}
 
 
 def test_an_error_is_a_page_for_browsers(client: FlaskClient) -> None:
