@@ -87,6 +87,7 @@ SEVEN = [
 EXAMPLES = {
     "sqlite": [
         ["CREATE TABLE measured (at TIMESTAMP NOT NULL, value REAL)"],
+        ['CREATE TABLE "." (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES "." (id))'],  # refused, and said why
         [
             "CREATE TABLE author (Id INTEGER PRIMARY KEY)",
             "CREATE TABLE book (id INTEGER PRIMARY KEY, author_id INTEGER REFERENCES Author (ID))",

@@ -66,7 +66,8 @@ def write(connection: Connection) -> Iterator[str]:
     models = import_module(f"{__package__}.models")  # imports sqlacodegen
     metadata, notes = models.reflect(connection)
     if not metadata.tables:
-        raise SystemExit("Error: the database has no tables, or none that its user may see. Is it the right one?")
+        none = "Error: the database has no tables for models, or none that its user may see. Is it the right one?"
+        raise SystemExit("\n  ".join([none, *notes]))
     yield from notes
     if inspect(connection).has_table("alembic_version"):
         yield "the table alembic_version, of other migrations: name another version_table in migrations/env.py"
