@@ -133,6 +133,18 @@ def test_no_placeholder_is_left(renders: dict[lint.Answers, dict[str, str]]) -> 
             assert not found, f"{name}: {found} {answers}"
 
 
+def test_the_package_is_the_same_for_each_url(renders: dict[lint.Answers, dict[str, str]]) -> None:
+    first: dict[lint.Answers, dict[str, str]] = {}
+    different: set[str] = set()
+    for answers, project in renders.items():
+        one = first.setdefault(tuple(pair for pair in answers if pair[0] != "database_url"), project)
+        different |= {name for name in {*one, *project} if one.get(name) != project.get(name)}
+    assert {name.split("/")[0] for name in different} == {
+        *(".env.example", ".github", ".gitignore", "Dockerfile", "README.md", "compose.yaml", "from_database"),
+        *("pyproject.toml", "schema"),
+    }
+
+
 def test_every_path_works_on_windows(renders: dict[lint.Answers, dict[str, str]]) -> None:
     for names in (tracked(), *renders.values()):
         folders = {str(parent) for name in names for parent in Path(name).parents}

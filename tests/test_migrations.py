@@ -3,6 +3,7 @@
 import re
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -499,6 +500,20 @@ def test_eight_at_once_behind_pgbouncer(rendered: Path, servers: Any) -> None:
     assert sum(" already" in output for output in outputs) == 7
 
 
+@on("postgresql", "mariadb")
+def test_a_table_that_is_in_use_is_waited_for_shortly(shop: Shop) -> None:
+    """An open shell has read it, and not ended its transaction; on SQLite, which goes on, it has written."""
+    shop.add_revision('op.add_column("message", sa.Column("likes", sa.Integer))')
+    is_file = shop.url.startswith("sqlite")
+    with shop.engine.connect() as shell:
+        shell.exec_driver_sql("DELETE FROM message" if is_file else "SELECT * FROM message")
+        start = time.monotonic()
+        output = shop.run(*INIT_DB, check=False)
+        assert time.monotonic() - start < 30
+    assert re.search("^Error: .* cannot be initialised: .*lock", output.splitlines()[-1], re.IGNORECASE), output
+    assert "is now at revision 0002" in shop.run(*INIT_DB)
+
+
 # What is written runs as it is written
 
 
@@ -522,7 +537,11 @@ def test_every_kind_of_model_ten_times_changed(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     ("column", "sentence"),
-    [("name: Mapped[str]", "message.name has no length"), ("price: Mapped[Decimal]", "message.price has no precision")],
+    [
+        ("name: Mapped[str]", "message.name has no length: write mapped_column(String(200))"),
+        ("price: Mapped[Decimal]", "message.price has no precision, or no scale: write mapped_column(Numeric(10, 2))"),
+        ("price: Mapped[Decimal] = mapped_column(Numeric(10))", "message.price has no precision, or no scale"),
+    ],
 )
 def test_a_column_that_each_database_takes_for_another(shop: Shop, column: str, sentence: str) -> None:
     shop.add_models(f"    {column}\n", MORE)

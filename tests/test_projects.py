@@ -171,7 +171,8 @@ def test_a_locked_database_is_a_503_in_time(project: Project, tmp_path: Path) ->
         writer.execute("BEGIN IMMEDIATE")
         assert application.ask("GET", "/health").status == 200
         start = time.monotonic()
-        assert application.ask("POST", "/messages", {"text": "x"}).status == 503
+        answer = application.ask("POST", "/messages", {"text": "x"})
+        assert (answer.status, answer.body["detail"]) == (503, "Another transaction holds what this one needs.")
         assert time.monotonic() - start < 10
         writer.execute("ROLLBACK")
         assert application.ask("POST", "/messages", {"text": "x"}).status == 201

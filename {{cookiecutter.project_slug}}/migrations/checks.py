@@ -38,10 +38,10 @@ def refuse_unbounded(metadata: MetaData) -> None:
     """Raise CommandError for a text without a length or a decimal without a precision: databases differ in those."""
     for column in (column for table in metadata.tables.values() for column in table.columns):
         kind = column.type.__visit_name__
-        if kind in {"string", "unicode", "VARCHAR"} and not getattr(column.type, "length", None):
+        if kind in {"string", "unicode", "VARCHAR", "CHAR"} and not getattr(column.type, "length", None):
             raise CommandError(f"{column} has no length: write mapped_column(String(200)), or mapped_column(Text)")
-        if kind in {"numeric", "NUMERIC", "DECIMAL"} and not getattr(column.type, "precision", None):
-            raise CommandError(f"{column} has no precision: write mapped_column(Numeric(10, 2))")
+        if kind in {"numeric", "NUMERIC", "DECIMAL"} and getattr(column.type, "scale", None) is None:
+            raise CommandError(f"{column} has no precision, or no scale: write mapped_column(Numeric(10, 2))")
 
 
 # {% endif %}

@@ -26,7 +26,7 @@ class MariaDB(Database):
     maintenance: ClassVar[str | None] = ""
     created_with: ClassVar[str] = " CHARACTER SET utf8mb4"
     # 1205 has waited in vain, and is no conflict: each time would take as long.
-    meanings: ClassVar[dict[str, set[object]]] = {CONFLICT: {1213, 1020}, LOCKED: {1205}, NO_TABLE: {1146}}
+    meanings: ClassVar[dict[str, set[object]]] = {CONFLICT: {1213, 1020}, LOCKED: {1205}, NO_TABLE: {1146, 1049}}
 
     def _engine(self, limits: dict[str, Any], **options: Any) -> Engine:
         wanted: dict[str, Any] = {"connect_timeout": 2, "init_command": SESSION, **limits}

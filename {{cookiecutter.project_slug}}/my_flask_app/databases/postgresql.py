@@ -46,6 +46,8 @@ class PostgreSQL(Database):
         return is_new
 
     def _lock_schema(self, lock: Connection) -> bool:
+        # No longer for a table that is in use: all requests for it would queue up behind.
+        event.listen(lock.engine, "begin", lambda begun: begun.exec_driver_sql("SET LOCAL lock_timeout = '5s'"))
         query = select(func.pg_try_advisory_xact_lock(func.hashtext("schema")))
         for _ in range(600):
             if lock.scalar(query):

@@ -84,8 +84,7 @@ class _Compiler(SQLiteCompiler):
 
 def _create_no_file(_dialect: Any, _entry: object, args: list[Any], options: dict[str, Any]) -> None:
     if not options.get("uri"):
-        args[0] = f"{Path(args[0]).as_uri()}?mode=rw"
-        options["uri"] = True
+        args[0], options["uri"] = f"{Path(args[0]).as_uri()}?mode=rw", True
 
 
 def _prepare(connection: sqlite3.Connection, _entry: object) -> None:
@@ -101,7 +100,7 @@ def _prepare(connection: sqlite3.Connection, _entry: object) -> None:
 class _Isolation(IsolationLevelCharacteristic):
     def set_characteristic(self, dialect: Dialect, dbapi_conn: Any, value: Any) -> None:
         """Set SQLAlchemy's name for all of SQLite's, and leave it to _begin which one it is."""
-        super().set_characteristic(dialect, dbapi_conn, "SERIALIZABLE" if value in _BEGIN else value)
+        super().set_characteristic(dialect, dbapi_conn, "SERIALIZABLE" if value.upper() in _BEGIN else value)
 
 
 def _begin(cursor: sqlite3.Cursor, statement: str, *parameters_and_context: Any) -> None:
@@ -109,7 +108,7 @@ def _begin(cursor: sqlite3.Cursor, statement: str, *parameters_and_context: Any)
     driver = cursor.connection
     if driver.in_transaction or driver.isolation_level is None:  # None: SQLAlchemy's AUTOCOMMIT
         return
-    if begin := _BEGIN.get(parameters_and_context[-1].execution_options.get("isolation_level")):
+    if begin := _BEGIN.get((parameters_and_context[-1].execution_options.get("isolation_level") or "").upper()):
         driver.execute(begin)
     elif _FOR_UPDATE in statement or not _HARMLESS.match(statement):
         driver.execute("BEGIN IMMEDIATE")
