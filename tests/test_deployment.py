@@ -295,3 +295,16 @@ def test_the_commands_of_ci_pass(cookies: Cookies, monkeypatch: pytest.MonkeyPat
     for command in commands:
         run("sh", "-c", command, cwd=path)
     assert {word for command in commands for word in command.split()} >= {"check", "format", "mypy", "pytest"}
+
+
+@pytest.mark.all
+def test_the_tests_that_run_elsewhere_find_all_they_import(tmp_path: Path) -> None:
+    """What CI runs on macOS and Windows, with the tools that it installs there."""
+    job = load(TEMPLATE / ".github/workflows/ci.yml")["jobs"]["elsewhere"]
+    commands = [step["run"] for step in job["steps"] if "run" in step]
+    assert "python -m pip install --group portable" in commands
+    python = tmp_path / "venv/bin/python"
+    run("uv", "venv", "-q", "--python", BIN / "python", tmp_path / "venv")
+    run("uv", "pip", "install", "-q", "--python", python, "--group", "portable", cwd=TEMPLATE)
+    arguments = commands[-1].removeprefix("python").split()
+    assert " tests collected" in run(python, *arguments, "--collect-only", "-q", cwd=TEMPLATE).stdout

@@ -110,7 +110,7 @@ def test_no_rendered_hook_stays(
 
 
 def test_the_project_stays_where_nobody_reads_the_output(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m cookiecutter '{TEMPLATE}' --no-input -o '{tmp_path}' set_up=no | true"
+    command = f"'{sys.executable}' -m cookiecutter '{TEMPLATE}' --no-input -o '{tmp_path}' set_up=no | true"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert (tmp_path / "my_flask_app/set_up.py").exists(), done.stderr
     assert not done.stderr

@@ -1,6 +1,7 @@
 """Answers that cannot be used are refused with a sentence each, and nothing is left behind."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -149,6 +150,7 @@ def test_bad_answers_leave_an_existing_folder_as_it_is(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*")] == ["flask", "mine.txt"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_folder_that_exists_is_refused_with_the_way_on(tmp_path: Path) -> None:
     cookiecutter(tmp_path / "complete", set_up="no")
     killed = [sys.executable, "-c", KILLED, str(TEMPLATE), "--no-input", "-o", str(tmp_path), "set_up=no"]

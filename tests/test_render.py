@@ -75,7 +75,10 @@ def test_clean_as_rendered(cookies: Cookies, tools: Path, combination: dict[str,
     for scheme, path in projects.items():
         dependencies = tomllib.loads((path / "pyproject.toml").read_text())["project"]["dependencies"]
         assert set(SCHEMES[scheme]) <= set(dependencies)
-        assert len((path / "my_flask_app/db.py").read_text().splitlines()) <= 50
+        lines = {str(file): len(file.read_text().splitlines()) for file in path.glob("my_flask_app/**/*.py")}
+        assert lines[str(path / "my_flask_app/db.py")] <= 50
+        assert max(lines.values()) <= 150
+        assert combination["models"] == "reflection" or sum(lines.values()) <= 1000
         assert len((path / "README.md").read_text().splitlines()) <= 107
         assert (path / "migrations").exists() == (combination["models"] == "declarative")
         assert (path / "schema/postgresql.sql").exists() == (combination["models"] == "reflection")

@@ -13,7 +13,7 @@ from .base import AWAY, CONFLICT, LOCKED, NO_TABLE, Database
 
 
 class PostgreSQL(Database):
-    """A database of a PostgreSQL server."""
+    """A database of a PostgreSQL server. To change its schema waits 5 s for a table: requests queue up behind that."""
 
     drivers: ClassVar[dict[str, str]] = {"psycopg": '"psycopg[binary]"', "psycopg2": "psycopg2-binary"}
     options: ClassVar[dict[str, Any]] = {"isolation_level": "READ COMMITTED"}
@@ -46,7 +46,6 @@ class PostgreSQL(Database):
         return is_new
 
     def _lock_schema(self, lock: Connection) -> bool:
-        # No longer for a table that is in use: all requests for it would queue up behind.
         event.listen(lock.engine, "begin", lambda begun: begun.exec_driver_sql("SET LOCAL lock_timeout = '5s'"))
         query = select(func.pg_try_advisory_xact_lock(func.hashtext("schema")))
         for _ in range(600):
