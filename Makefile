@@ -1,15 +1,15 @@
 # The two commands: `make demo` and `make test`. They install what they need into .venv and build.
 # `make quick` takes seconds; `make all` runs the whole matrices too, of which `make test` has the hardest cases.
 PYTEST = .venv/bin/python -m pytest -n auto --dist loadfile --durations=25
-.PHONY: demo test all quick lint search bench clean
+.PHONY: demo test all quick lint compiled search bench clean
 
 demo: .venv/installed
 	.venv/bin/python demo.py
 
-test: lint
+test: lint compiled
 	$(PYTEST) -m "not all"
 
-all: lint
+all: lint compiled
 	$(PYTEST)
 
 lint: .venv/installed
@@ -21,6 +21,10 @@ lint: .venv/installed
 # The default project's own tests, in the template folder.
 quick: .venv/installed
 	.venv/bin/python lint.py --tests
+
+# Byte code for what `make demo` has put into uv's cache: each environment of the tests gets it with the files.
+compiled: .venv/installed
+	if [ -d build/uv-cache/archive-v0 ]; then .venv/bin/python -m compileall -qq build/uv-cache/archive-v0; fi
 
 # Answers, URLs and requests drawn anew, `make search MINUTES=5` for less long; a failure shows the smallest example.
 MINUTES = 30

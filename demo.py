@@ -22,6 +22,7 @@ def main() -> None:
     """Show the main job of the template."""
     shutil.rmtree(PROJECT, ignore_errors=True)
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    os.environ.setdefault("UV_CACHE_DIR", str(BUILD / "uv-cache"))  # that of the tests too
     for name in [name for name in os.environ if name.startswith(("DATABASE_URL", "SECRET_KEY", "FLASK_"))]:
         del os.environ[name]  # it would win over the new project's .env and .flaskenv
     rendered = subprocess.run(["cookiecutter", TEMPLATE, "--no-input", "-o", BUILD], check=False)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 TEMPLATE = Path(__file__).resolve().parent.parent
@@ -69,13 +69,11 @@ def drawing(request: pytest.FixtureRequest) -> Drawing:
     ]
 
     def decorate(test: Callable[[], None], usual: int = 150) -> Callable[[], None]:
-        anew = bool(number or minutes)
         check = settings(
-            max_examples=number or usual or 150,
-            derandomize=not anew,
+            max_examples=number or (150 if minutes else usual),
+            derandomize=not (number or minutes),
             database=None,
             deadline=None,
-            phases=list(Phase) if anew or usual else [Phase.explicit],
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
         )(test)
 

@@ -154,8 +154,9 @@ def another_python() -> Path:
     pytest.skip("there is one Python here")
 
 
-@pytest.mark.parametrize("installer", ["uv", "pip"])
-@pytest.mark.parametrize("chosen", ["UV_PYTHON", ".python-version", "nothing"])
+@pytest.mark.parametrize(
+    ("chosen", "installer"), [("UV_PYTHON", "uv"), (".python-version", "uv"), ("nothing", "uv"), ("UV_PYTHON", "pip")]
+)
 def test_the_python_that_was_chosen_is_used(
     project: Path, monkeypatch: pytest.MonkeyPatch, chosen: str, installer: str
 ) -> None:

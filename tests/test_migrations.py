@@ -500,7 +500,7 @@ def test_eight_at_once_behind_pgbouncer(rendered: Path, servers: Any) -> None:
     assert sum(" already" in output for output in outputs) == 7
 
 
-@on("postgresql", "mariadb")
+@on("postgresql")
 def test_a_table_that_is_in_use_is_waited_for_shortly(shop: Shop) -> None:
     """An open shell has read it, and not ended its transaction; on SQLite, which goes on, it has written."""
     shop.add_revision('op.add_column("message", sa.Column("likes", sa.Integer))')

@@ -310,4 +310,4 @@ def test_any_schema(kind: str, models: str, workshop: Workshop, drawing: Drawing
 
     for statements in EXAMPLES[kind]:
         check = example(statements)(check)
-    drawing(check, usual=0)()
+    drawing(check, usual=4)()
