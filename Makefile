@@ -31,7 +31,7 @@ MINUTES = 30
 search: .venv/installed
 	.venv/bin/python -m pytest -n 2 --dist loadfile --minutes $(MINUTES) tests/test_answers.py tests/test_requests.py
 
-# All parts take a quarter of an hour; `make bench PART=instructions` runs one.
+# All parts take some ten minutes; `make bench PART=instructions` runs one.
 bench: .venv/installed
 	.venv/bin/python -m bench $(PART)
 

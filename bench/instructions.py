@@ -13,7 +13,7 @@ from pathlib import Path
 from .applications import DOCUMENTED, OURS, SAME_WORK, SCOPED, WIRING, Application, Bench
 from .table import Row
 
-COUNT = 50
+COUNT = 30
 VIEWS = ("list", "one", "post")
 PAIRS = [
     (OURS, DOCUMENTED, "Flask-SQLAlchemy as documented", (0.90, 1.00, 0.75)),
