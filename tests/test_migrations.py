@@ -384,6 +384,20 @@ def test_what_does_not_fit_any_more_stops_the_migration(shop: Shop, before: str,
 # What is not ours
 
 
+def test_rows_that_refer_to_none_may_stay_but_not_become_more(shop: Shop) -> None:
+    shop.sql("CREATE TABLE child (id INTEGER PRIMARY KEY, message_id INTEGER REFERENCES message (id))")
+    shop.sql("INSERT INTO child VALUES (1, 7)")  # SQLite itself checks no key that it is not asked to
+    shop.run("alembic", "stamp", "head")
+    shop.run(*INIT_DB)
+    shop.add_revision('op.add_column("message", sa.Column("likes", sa.Integer))')
+    shop.run(*INIT_DB)
+    shop.add_revision('op.execute("INSERT INTO child VALUES (2, 8)")')
+    output = shop.run(*INIT_DB, check=False)
+    assert "rows would refer to rows that do not exist, of child" in output, output
+    assert shop.sql("SELECT id FROM child") == [(1,)]
+    assert shop.sql("SELECT version_num FROM alembic_version") == [("0002",)]
+
+
 @on("sqlite")
 def test_tables_of_others_are_left_alone(shop: Shop) -> None:
     """Their columns too; but the table of a model that is gone was ours."""
