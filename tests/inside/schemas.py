@@ -27,6 +27,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 RUFF = str(Path(sys.executable).with_name("ruff"))
+START = """
+import warnings
+from sqlalchemy.exc import SAWarning
+from sqlalchemy.orm import configure_mappers
+warnings.simplefilter("error", SAWarning)
+import my_flask_app.models
+configure_mappers()
+"""
 
 
 def set_up(package: str) -> None:
@@ -56,6 +64,12 @@ def check_declarative(url: str, other: str) -> None:
         with import_module("my_flask_app.databases").database_of(each).create_engine().connect() as connection:
             context = MigrationContext.configure(connection, opts=autogenerate.options(metadata))
             assert not (found := alembic.autogenerate.compare_metadata(context, metadata)), f"not equal: {found}"
+
+
+def check_start() -> None:
+    """Start anew, where the set-up hides no warning."""
+    done = subprocess.run([sys.executable, "-c", START], capture_output=True, check=False, text=True)
+    assert not done.returncode, f"at each start: {done.stderr}"
 
 
 def check_reflection(url: str) -> None:
@@ -90,6 +104,7 @@ def run(request: dict[str, Any]) -> str:
         set_up("my_flask_app")
         clean([str(path) for path in Path("my_flask_app").glob("[mt]*.py*") if path.stem in {"models", "tables"}])
         if Path("from_database").is_dir():
+            check_start()
             check_declarative(request["url"], request["other"])
         else:
             check_reflection(request["url"])
