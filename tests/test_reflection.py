@@ -63,6 +63,18 @@ def test_what_declarative_models_can_do(reflected: Project, url: str) -> None:
     assert " passed" in on(url, reflected, "pytest", "-q")
 
 
+def test_a_database_without_a_file_in_schema_is_a_sentence(tmp_path: Path) -> None:
+    cookiecutter(tmp_path, models="reflection")
+    project = Project(tmp_path / "my_flask_app", {}, "")
+    script = project.path / "schema/sqlite.sql"
+    script.unlink()
+    assert project.run("flask", "init-db").stdout.endswith(" has all its tables already.\n")
+    (project.path / "my_flask_app.db").unlink()
+    done = project.run("flask", "init-db", check=False)
+    how = f"there is no {script}: write the statements that create its tables into that file"
+    assert (done.returncode, done.stdout.splitlines()[-1].partition(" cannot be initialised: ")[2]) == (1, how)
+
+
 def test_so_can_those_of_an_existing_database(tmp_path: Path) -> None:
     database = tmp_path / "app.db"
     with closing(sqlite3.connect(database)) as connection:

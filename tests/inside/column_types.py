@@ -12,7 +12,7 @@ from typing import Any
 sys.path.insert(0, str(Path.cwd()))
 
 from my_flask_app.models import Base
-from sqlalchemy import Engine, Numeric, String, select
+from sqlalchemy import Engine, Numeric, String, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 databases: Any = import_module("my_flask_app.databases")
@@ -57,6 +57,7 @@ class Everything(Base):
     colour_or_none: Mapped[Colour | None]
     text: Mapped[str] = mapped_column(String(10))
     price: Mapped[Decimal] = mapped_column(Numeric(15, 2))
+    made: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 ROWS: list[dict[str, Any]] = [
@@ -113,6 +114,9 @@ if __name__ == "__main__":
                 for name, value in row.items():
                     returned = getattr(stored, name)
                     assert (returned, type(returned)) == (value, type(value)), f"{name}: {returned!r}, not {value!r}"
+                assert abs(datetime.now(UTC) - stored.made) < timedelta(minutes=1), "by the database's clock, in UTC"
+            by_value = session.execute(text("SELECT colour, level FROM everything WHERE id = 1")).one()
+            assert tuple(by_value) == ("grün", "10")
             nothing = select(Everything.id).where(Everything.fields_or_none.is_(None))
             assert list(session.scalars(nothing)) == [1]
     finally:

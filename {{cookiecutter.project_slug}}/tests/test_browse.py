@@ -99,14 +99,15 @@ def test_pages_have_every_row_once(app: Flask, client: FlaskClient) -> None:
 def test_every_link_leads_somewhere(client: FlaskClient) -> None:
     followed: set[str] = set()
     readable = [table for table in some_tables(client) if read(client, table)]
-    unreadable = {f"/browse/{table['name']}" for table in tables(client) if table not in readable}
+    pages = {f"/browse/{table['name']}": table for table in tables(client)}
     for url in ["/", *(f"/browse/{quote(table['name'])}?limit=3" for table in readable)]:
         page = client.get(url)
         assert page.status_code == 200, page.text
         assert "<script" not in page.text
         links = {re.sub("=[^&]*", "", link): link for link in map(unescape, re.findall(r'href="(/[^"]*)"', page.text))}
         for link in (links[kind] for kind in links.keys() - followed):  # one of those that differ in values only
-            assert client.get(link).status_code == 200 or unquote(link) in unreadable, link
+            status = client.get(link).status_code
+            assert status == 200 or (status == 409 and not read(client, pages[unquote(link.partition("?")[0])])), link
         followed |= links.keys()
 
 

@@ -24,6 +24,13 @@ def lock() -> None:
     db_session.commit()
 
 
+def lock_by_key() -> None:
+    """Do the same with less words."""
+    db_session.get_one(Counter, 1)
+    db_session.get_one(Counter, 1, with_for_update=True).number += 1
+    db_session.commit()
+
+
 def add_in_sql() -> None:
     """Have the database add."""
     db_session.execute(update(Counter).values(number=Counter.number + 1, version=Counter.version + 1))
@@ -37,7 +44,7 @@ def check_version() -> None:
     db_session.commit()
 
 
-@pytest.mark.parametrize("increment", [lock, check_version, add_in_sql])
+@pytest.mark.parametrize("increment", [lock, lock_by_key, check_version, add_in_sql])
 def test_no_update_is_lost(probe: Flask, increment: Callable[[], None]) -> None:
     def run(_number: int) -> None:
         with probe.app_context():
