@@ -56,6 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 Drawing = Callable[..., Callable[[], None]]
+MANY = 150  # examples
 
 
 @pytest.fixture
@@ -68,9 +69,9 @@ def drawing(request: pytest.FixtureRequest) -> Drawing:
         if each.path == request.path and isinstance(each, pytest.Function) and "drawing" in each.fixturenames
     ]
 
-    def decorate(test: Callable[[], None], usual: int = 150) -> Callable[[], None]:
+    def decorate(test: Callable[[], None], usual: int = MANY) -> Callable[[], None]:
         check = settings(
-            max_examples=number or (150 if minutes else usual),
+            max_examples=number or (MANY if minutes else usual),
             derandomize=not (number or minutes),
             database=None,
             deadline=None,

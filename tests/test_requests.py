@@ -51,10 +51,6 @@ EXAMPLES = [
     plain("GET", "/browse/child?where=" + quote(json.dumps({"code": MARK}))),
     plain("GET", "/"),
 ]
-TRANSACTIONS: dict[type[DatabaseServer], str] = {
-    KINDS["postgresql"]: "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'",
-    KINDS["mariadb"]: "SELECT count(*) FROM information_schema.innodb_trx",
-}
 THREADS = 2  # of each of two workers, so that a connection that does not come back is missed soon
 
 
@@ -68,12 +64,8 @@ class Served:
     log: Path
     workers: set[int]
     is_proxied: bool  # it believes X-Forwarded-Prefix
-    server: DatabaseServer | None = None
+    server: DatabaseServer | None  # None is SQLite
     read: int = 0  # bytes of the log
-
-    def open_transactions(self) -> list[tuple[Any, ...]]:
-        """Return how many connections have a transaction, as a row; SQLite has nobody who would know."""
-        return self.server.sql(TRANSACTIONS[type(self.server)]) if self.server else [(0,)]
 
     def complaints(self) -> list[str]:
         """Return what the log says of errors since it was read the last time, and of workers that came or went."""
@@ -216,5 +208,10 @@ def test_any_requests(drawing: Drawing, served: Served) -> None:
     application = served.application
     assert application.ask("GET", "/health").status == 200
     assert application.ask_at_once(2 * THREADS, "GET", "/health") == {200: 2 * THREADS}
-    assert served.open_transactions() == [(0,)]  # each connection is back in its pool
+    if served.server:
+        for _ in range(50):  # the server's own vacuum has locks for a moment too
+            if not (left := served.server.transactions("awkward")):
+                break
+            time.sleep(0.1)
+        assert left == [], "each connection is back in its pool"
     assert served.complaints() == []

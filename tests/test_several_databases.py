@@ -74,7 +74,9 @@ def test_the_page_makes_a_clean_project(project: Project) -> None:
 def test_without_the_second_database_the_first_is_served(project: Project, servers: dict[str, DatabaseServer]) -> None:
     away = servers["mariadb"].url("nowhere", servers["mariadb"].password)
     with serve(project, "gunicorn", environment={"AUDIT_DATABASE_URL": away}) as application:
-        assert [application.ask("GET", path).status for path in ("/health", "/messages")] == [503, 200]
+        answers = [application.ask("GET", path) for path in ("/health", "/messages")]
+        assert [answer.status for answer in answers] == [503, 200]
+        assert answers[0].body["detail"].endswith("If it is new, run: flask init-db")
         assert application.ask("POST", "/messages", {"text": "Hello"}).status == 201
 
 

@@ -205,6 +205,11 @@ def sqlite_alone() -> None:
             connection.exec_driver_sql(statement)
             assert driver.in_transaction, statement
             connection.rollback()
+    for level in ("SERIALIZABLE", "serializable", "repeatable read"):
+        with engine.connect().execution_options(isolation_level=level) as connection:
+            connection.exec_driver_sql("SELECT 1").all()
+            driver = connection.connection.dbapi_connection
+            assert driver.in_transaction, level
 
 
 CHECKS: list[Callable[[], None]] = [

@@ -35,7 +35,7 @@ def refuse_names(metadata: MetaData, dialect: str) -> None:
 
 # {% if cookiecutter.database == 'new' %}
 def refuse_unbounded(metadata: MetaData) -> None:
-    """Raise CommandError for a text without a length or a decimal without a precision: databases differ in those."""
+    """Raise CommandError for a text without a length or a decimal without a scale: databases differ in those."""
     for column in (column for table in metadata.tables.values() for column in table.columns):
         kind = column.type.__visit_name__
         if kind in {"string", "unicode", "VARCHAR", "CHAR"} and not getattr(column.type, "length", None):

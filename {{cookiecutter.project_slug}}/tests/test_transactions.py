@@ -25,7 +25,7 @@ def lock() -> None:
 
 
 def lock_by_key() -> None:
-    """Do the same with less words."""
+    """Do the same with the row of a key."""
     db_session.get_one(Counter, 1)
     db_session.get_one(Counter, 1, with_for_update=True).number += 1
     db_session.commit()

@@ -13,7 +13,7 @@ from .base import AWAY, CONFLICT, LOCKED, NO_TABLE, Database
 
 
 class PostgreSQL(Database):
-    """A database of a PostgreSQL server. To change its schema waits 5 s for a table: requests queue up behind that."""
+    """A database of a PostgreSQL server. A change of the schema waits 5 s for a table: requests queue up behind it."""
 
     drivers: ClassVar[dict[str, str]] = {"psycopg": '"psycopg[binary]"', "psycopg2": "psycopg2-binary"}
     options: ClassVar[dict[str, Any]] = {"isolation_level": "READ COMMITTED"}
