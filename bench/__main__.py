@@ -41,6 +41,11 @@ measurements, it is that of their medians, and the least and the largest follow.
 
 Instructions are those of the client alone, counted by valgrind: they are good to a per cent or two. Times on a machine
 that others use too are good to 15 %, requests per second to less.
+
+What is missed, and why: a request has a line in the log, whose cost [design.md](design.md) tells, and Flask-SQLAlchemy
+as documented has none. With preload both share what they have imported, and ours imports more. Of a table's rows each
+value is made safe for JSON and each reference a link, which nobody does who reads them by hand. Jinja compiles each
+file that is rendered.
 """
 
 

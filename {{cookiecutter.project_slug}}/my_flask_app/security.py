@@ -45,6 +45,6 @@ def refuse() -> None:
 
 def add_headers(response: Response) -> Response:
     """Add HEADERS, but for those that the view has set."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    # Asked by "in", or by setdefault, Werkzeug would make an exception of each that is not there.
+    response.headers.extend([each for each in HEADERS.items() if not response.headers.getlist(each[0])])
     return response
