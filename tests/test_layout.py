@@ -1,11 +1,13 @@
 """Which file of the template becomes which file of a project: the rules for it, and awkward names and texts."""
 
+import ast
 import json
 import re
 import subprocess
 import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,17 @@ from tests.conftest import TEMPLATE, run
 
 STATEMENT = re.compile(r"\{%\s*(?:if|elif|for|include)\b")
 PLACEHOLDERS = re.compile(r"my_flask_app|My Flask App|cookiecutter|#%|#=|(?:#|--|<!--) \{%")
+# The package's rooms, from the ground up. Each imports from below its own floor; app.py and cli.py know of the annexes.
+LAYERS = [
+    {"config", "column_types", "dialects", "tables"},
+    {"databases", "models"},
+    {"db", "bases", "mapping"},
+    {"schema", "shortcuts", "reflection"},
+    {"errors", "health", "logs", "messages", "security"},
+    {"browse", "reflect_models"},
+    {"cli"},
+    {"app"},
+]
 NTFS_REFUSES = re.compile(r'[<>:"\\|?*\x00-\x1f]|[ .](/|$)|(^|/)(con|prn|aux|nul|com\d|lpt\d)(\.|/|$)', re.IGNORECASE)
 
 
@@ -131,6 +144,36 @@ def test_no_placeholder_is_left(renders: dict[lint.Answers, dict[str, str]]) -> 
             assert not PLACEHOLDERS.search(name), name
             found = PLACEHOLDERS.search(text)
             assert not found, f"{name}: {found} {answers}"
+
+
+@cache  # most files are the same for most answers
+def imported(text: str, in_a_room: bool) -> set[str]:
+    """Return which modules and packages of ``shop`` a module imports, beside those of its own room."""
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and not (in_a_room and node.level == 1):
+            assert node.level <= 1
+            path = f"{'shop.' * node.level}{node.module or ''}".strip(".").split(".")
+            if path[0] == "shop":
+                found |= set(path[1:2]) or {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            assert not any(alias.name.split(".")[0] == "shop" for alias in node.names)
+    return found
+
+
+def test_imports_go_down(renders: dict[lint.Answers, dict[str, str]]) -> None:
+    floor = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
+    met = set()
+    for project in renders.values():
+        for name, text in project.items():
+            _, *room = Path(name).parts
+            if not (name.startswith("shop/") and name.endswith(".py")) or room == ["__init__.py"]:
+                continue
+            source = room[0].removesuffix(".py")
+            for target in imported(text, in_a_room=len(room) > 1):
+                assert floor[target] < floor[source], f"{name} imports {target}"
+            met.add(source)
+    assert met == set(floor)
 
 
 def test_the_package_is_the_same_for_each_url(renders: dict[lint.Answers, dict[str, str]]) -> None:
