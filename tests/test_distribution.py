@@ -1,6 +1,7 @@
 """How people get the template and its next version: from a clone, from answers given before, and with cruft."""
 
 import json
+import re
 import shutil
 import sqlite3
 import tomllib
@@ -46,6 +47,12 @@ def repository(tmp_path: Path) -> Path:
 def commit(folder: Path) -> None:
     run("git", "add", "--all", cwd=folder)
     run("git", "commit", "-m", "All of it", cwd=folder)
+
+
+def edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def texts(project: Path) -> dict[str, str]:
@@ -149,7 +156,7 @@ def test_bad_answers_edited_into_a_replay_file_are_refused_together(tmp_path: Pa
     assert not list((tmp_path / "tmp").iterdir())
 
 
-def test_an_update_with_cruft_leaves_env_and_database_alone(repository: Path, tmp_path: Path) -> None:
+def test_an_update_with_cruft_leaves_env_database_and_the_users_changes_alone(repository: Path, tmp_path: Path) -> None:
     project = tmp_path / "shop"
     answers = json.dumps(FREE_TEXT)
     created = run("cruft", "create", repository.as_uri(), "-y", "--extra-context", answers, cwd=tmp_path)
@@ -157,10 +164,15 @@ def test_an_update_with_cruft_leaves_env_and_database_alone(repository: Path, tm
     assert not (project / ".env").exists()
     assert_carries_free_text(project)
     before = use(project)
+    edit(project / "shop/app.py", "    return app\n", "    app.json.sort_keys = False\n    return app\n")
+    edit(project / "pyproject.toml", "line-length = 120", "line-length = 100")
     run("git", "init", cwd=project)
     commit(project)
 
-    with (repository / "{{cookiecutter.project_slug}}/.flaskenv").open("a", encoding="utf-8") as flaskenv:
+    template = repository / "{{cookiecutter.project_slug}}"
+    edit(template / "my_flask_app/app.py", "The application, for", "The second version, for")
+    edit(template / "pyproject.toml", 'readme = "README.md"', 'readme = "README.md"  # the second version')
+    with (template / ".flaskenv").open("a", encoding="utf-8") as flaskenv:
         flaskenv.write("FLASK_RUN_PORT=5001\n")
     with (repository / "hooks/post_gen_project.py").open("a", encoding="utf-8") as hook:
         hook.write("# The second version.\n")
@@ -169,14 +181,19 @@ def test_an_update_with_cruft_leaves_env_and_database_alone(repository: Path, tm
 
     assert "Installing" not in updated.stdout
     changes = run("git", "status", "--short", cwd=project).stdout.split()
-    assert changes[1::2] == [".cruft.json", ".flaskenv"], updated.stdout
+    assert changes[1::2] == [".cruft.json", ".flaskenv", "pyproject.toml", "shop/app.py"], updated.stdout
+    for name, own in (("pyproject.toml", "line-length = 100"), ("shop/app.py", "sort_keys = False")):
+        text = (project / name).read_text(encoding="utf-8")
+        assert own in text
+        assert "second version" in text
     assert (project / ".flaskenv").read_text(encoding="utf-8") == "FLASK_APP=shop.app\nFLASK_RUN_PORT=5001\n"
     assert_carries_free_text(project)
     assert state(project) == before
     secret_key = before[0].decode().split("SECRET_KEY='")[1].split("'")[0]
     assert files_with(secret_key, tmp_path) == [project / ".env"]
     commit(project)
-    assert not run("cruft", "diff", cwd=project).stdout
+    difference = re.findall("(?m)^[-+](?![-+]).+", run("cruft", "diff", cwd=project).stdout)
+    assert difference == ["-line-length = 100", "+line-length = 120", "-    app.json.sort_keys = False"]
     run("cruft", "check", cwd=project)
 
 
