@@ -103,6 +103,18 @@ def test_every_file_is_valid_in_its_own_language() -> None:
             compile(text, path, "exec")
 
 
+def test_each_module_of_the_package_has_tests_of_its_name_or_in_the_table() -> None:
+    contributing = (TEMPLATE / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    table = re.findall(r"(?m)^\| (`test_.+) \| (.+) \|$", contributing)
+    named = {name for tests, parts in table for name in re.findall(r"`(\w+)(?:\.py|/)`", f"{tests} {parts}")}
+    rooms = {name.removeprefix("my_flask_app/").split("/")[0] for name in lint.files(layout.PROJECT / "my_flask_app")}
+    modules = {room.removesuffix(".py") for room in rooms} - {"__init__", "static", "templates"}
+    tests = {file.stem.removeprefix("test_") for file in Path(__file__).parent.glob("test_*.py")}
+    assert len(modules) > 20
+    assert modules - tests <= named
+    assert {name for name in named if name.startswith("test_")} <= {f"test_{name}" for name in tests}
+
+
 def test_every_word_row_and_variant_is_used() -> None:
     files = lint.files(layout.PROJECT)
     folders = {folder.name: lint.files(folder) for folder in layout.VARIANTS.iterdir()}

@@ -109,7 +109,7 @@ def _lost_columns() -> Iterator[tuple[type[Reflected], str, str]]:
         for key in getattr(model, "__columns__", ()):
             if table.columns and key not in table.columns:
                 what = f"the table {table.key} has no column {names.get(key, key)} any more"
-                yield model, key, f"{model.__name__}.{key}: {what}. Run: flask reflect-models"
+                yield model, key, f"{model.__name__}.{key}: {what}; bring tables.py up to date"
 
 
 def models_and_tables() -> Iterator[tuple[type[Reflected], Table]]:
