@@ -6,10 +6,10 @@ PYTEST = .venv/bin/python -m pytest -n auto --dist loadfile --durations=25
 demo: .venv/installed
 	.venv/bin/python demo.py
 
-test: lint compiled
+test: lint quick compiled
 	$(PYTEST) -m "not all"
 
-all: lint compiled
+all: lint quick compiled
 	$(PYTEST)
 
 lint: .venv/installed

@@ -1,6 +1,7 @@
 """Each combination as its user has it: rendered and set up by the real command, run as processes, asked over HTTP."""
 
 import os
+import re
 import shutil
 import signal
 import sqlite3
@@ -47,6 +48,16 @@ db_session.add(row); db_session.flush(); print("numbered:", [row])
     shell = in_shell(project, typed)
     for printed in ("stored: []", "new: <Message without a key>", "numbered: [<Message 1>]"):
         assert printed in shell
+
+
+@EACH_COMBINATION
+def test_the_server_that_readme_names_for_windows_serves(project: Project, tmp_path: Path) -> None:
+    found = re.search("`waitress-serve (--.+)`", (project.path / "README.md").read_text(encoding="utf-8"))
+    assert found
+    run("uv", "pip", "install", "-q", "--python", project.bin / "python", "--target", tmp_path, "waitress")
+    command = ["python", "-m", "waitress", "--listen=127.0.0.1:{port}", *found[1].split()]
+    with serve(project, *command, environment={"PYTHONPATH": str(tmp_path)}) as application:
+        assert application.ask("GET", "/health").body == {"status": "ok"}
 
 
 @EACH_COMBINATION

@@ -35,10 +35,11 @@ class Application:
     def __init__(self, project: Project, *command: str, environment: dict[str, str], log: Path | None = None) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
-        port = {"gunicorn": f"--bind=127.0.0.1:{self.port}", "flask": f"--port={self.port}"}[command[0]]
+        options = {"gunicorn": [f"--bind=127.0.0.1:{self.port}"], "flask": [f"--port={self.port}"]}.get(command[0], [])
+        arguments = [argument.replace("{port}", str(self.port)) for argument in command[1:]]
         with Path(log or os.devnull).open("w") as output:
             self.process = subprocess.Popen(
-                [project.bin / command[0], *command[1:], port],
+                [project.bin / command[0], *arguments, *options],
                 cwd=project.path,
                 env={**os.environ, **environment},
                 stdout=output,
