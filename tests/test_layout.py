@@ -225,14 +225,15 @@ def test_the_applications_differ_in_what_the_answers_change_only() -> None:
 @pytest.mark.parametrize(
     "slug", ["my_flask_app", "my-flask-app", "my_flask_app2", "x_my_flask_app", "my-flask-app-my-flask-app"]
 )
-def test_slugs_that_resemble_the_placeholder(tmp_path: Path, slug: str) -> None:
+@pytest.mark.parametrize("answers", [{}, {"database": "existing", "models": "reflection", "app_setup": "module"}])
+def test_slugs_that_resemble_the_placeholder(tmp_path: Path, slug: str, answers: dict[str, str]) -> None:
     neutral = "qq-ww" if "-" in slug else "qqww"
     package, neutral_package = slug.replace("-", "_"), neutral.replace("-", "_")
     wanted = {
         name.replace(neutral_package, package): text.replace(neutral, slug).replace(neutral_package, package)
-        for name, text in texts(render(tmp_path / "neutral", project_slug=neutral, project_name="N")).items()
+        for name, text in texts(render(tmp_path / "neutral", project_slug=neutral, project_name="N", **answers)).items()
     }
-    assert texts(render(tmp_path / "slug", project_slug=slug, project_name="N")) == wanted
+    assert texts(render(tmp_path / "slug", project_slug=slug, project_name="N", **answers)) == wanted
 
 
 @pytest.mark.parametrize(
