@@ -87,6 +87,20 @@ def check_reflection(url: str) -> None:
                     getattr(row, key)
 
 
+def check_refusals(output: str) -> None:
+    """Ask for each table's rows: those that the database refuses are those that the set-up has named, once."""
+    client = import_module("my_flask_app.app").create_app({"DEBUG": True, "BROWSE_TABLES": ""}).test_client()
+    url = "/tables"
+    while url:
+        page = client.get(url).json
+        for table in page["tables"]:
+            status = client.get(table["rows"]).status_code
+            said = (f"{table['name']} cannot be read: ", f"{table['name']} is not readable (")
+            lines = [line for line in output.splitlines() if line.removeprefix("  ").startswith(said)]
+            assert len(lines) == {200: 0, 409: 1}[status], f"{table['name']}: {status}, {lines}"
+        url = page["next"]
+
+
 def clean(files: list[str]) -> None:
     """Have ruff look at what was written."""
     for arguments in (["check"], ["format", "--check"]):
@@ -108,6 +122,8 @@ def run(request: dict[str, Any]) -> str:
             check_declarative(request["url"], request["other"])
         else:
             check_reflection(request["url"])
+        assert isinstance(sys.stdout, io.StringIO)
+        check_refusals(sys.stdout.getvalue())
         with contextlib.redirect_stdout(output := io.StringIO()):
             failed = pytest.main(["-q", "-x", "-p", "no:cacheprovider", "tests/test_browse.py"])
         assert not failed, output.getvalue()[-3000:]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Inspector, MetaData, Table, inspect, select, text
+from sqlalchemy import Column, Connection, Inspector, MetaData, Table, TableClause, inspect, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidRequestError
 from sqlalchemy.sql.expression import table as table_clause
 
@@ -15,7 +15,6 @@ from .keys import add_unique_constraints, key_columns
 BOOKKEEPING = {"alembic_version"}
 SCHEMAS_OF_ONE_DATABASE = {"postgresql", "cockroachdb", "mssql"}  # elsewhere another schema is somebody else's database
 SYSTEM_SCHEMAS = {"information_schema", "pg_catalog", "pg_extension", "crdb_internal", "sys"}
-
 TOO_SLOW: set[object] = {"57014", 1969}
 MARIADB = "SHOW FULL TABLES"
 # All that has rows, and why it is left out. Not indexes, sequences and the like; a kind that is new here is named.
@@ -52,7 +51,10 @@ def read_catalogue(connection: Connection) -> Catalogue:
     for schema in _schemas(inspector):
         names = {"tables": inspector.get_table_names(schema), "views": _views(inspector, schema)}
         for kind, found in names.items():
-            whys = {name: rest.pop((schema, name), "") or _why_not(connection, schema, name) for name in found}
+            whys = {
+                name: rest.pop((schema, name), "") or why_not(connection, table_clause(name, schema=schema))
+                for name in found
+            }
             names[kind] = [name for name, why in whys.items() if not why]
             _leave_out(catalogue, {(schema, name): why for name, why in whys.items() if why})
         _reflect(connection, metadata, schema, names["tables"], catalogue)
@@ -124,11 +126,11 @@ def _everything(connection: Connection) -> dict[tuple[str | None, str], str]:
     return {}
 
 
-def _why_not(connection: Connection, schema: str | None, name: str) -> str:
+def why_not(connection: Connection, what: TableClause, *order: Column[object]) -> str:
     """Return why a table or view cannot be used; empty if it can. A statement that takes too long tells nothing."""
-    if name in BOOKKEEPING:
+    if what.name in BOOKKEEPING:
         return "bookkeeping of Alembic"
-    statement = select(text("*")).select_from(table_clause(name, schema=schema)).limit(1)
+    statement = select(text("*")).select_from(what).order_by(*order).limit(1)
     savepoint = connection.begin_nested()
     try:
         if connection.dialect.name == "postgresql":

@@ -105,25 +105,13 @@ def _relate(link: Link, name: str, reverse: str) -> None:
     last: dict[str, str | bool] = {"viewonly": True} if link.viewonly else {}
     remote = f"[{', '.join(f'{target}.{key}' for key in link.referred)}]"
     to_itself: dict[str, str | bool] = {"remote_side": remote} if model == target else {}
-    link.model.relationships.append(
-        Relationship(
-            name,
-            target,
-            is_list=False,
-            is_optional=link.is_optional,
-            options={**shared, **to_itself, "back_populates": reverse, **last},
-        )
-    )
     one: dict[str, str | bool] = {"uselist": False} if link.is_unique else {}
-    link.target.relationships.append(
-        Relationship(
-            reverse,
-            model,
-            is_list=not link.is_unique,
-            is_optional=True,
-            options={**shared, "back_populates": name, **one, **last},
-        )
-    )
+    options = {**shared, **to_itself, "back_populates": reverse, **last}
+    there = Relationship(name, target, is_list=False, is_optional=link.is_optional, options=options)
+    options = {**shared, "back_populates": name, **one, **last}
+    back = Relationship(reverse, model, is_list=not link.is_unique, is_optional=True, options=options)
+    link.model.relationships.append(there)
+    link.target.relationships.append(back)
 
 
 def _stem(model: Model) -> str:
