@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import traceback
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -37,14 +38,14 @@ configure_mappers()
 """
 
 
-def set_up(package: str) -> None:
+def set_up(_request: dict[str, Any]) -> None:
     """Do what set_up.py does."""
     if Path("from_database").is_dir():
         main = import_module("from_database.__main__")
         main.install_sqlacodegen = lambda _folder: None
         main.main()
     else:
-        application = import_module(f"{package}.app").create_app()
+        application = import_module("my_flask_app.app").create_app()
         result = application.test_cli_runner().invoke(args=["reflect-models"])
         print(result.output)
         if result.exception:
@@ -61,8 +62,10 @@ def check_declarative(url: str, other: str) -> None:
     print(schema.init_db(own))
     os.environ["DATABASE_URL"] = url
     for each in (url, other):
-        with import_module("my_flask_app.databases").database_of(each).create_engine().connect() as connection:
+        engine = import_module("my_flask_app.databases").database_of(each).create_engine()
+        with engine.connect() as connection, import_module("my_flask_app.dialects").quietly():
             context = MigrationContext.configure(connection, opts=autogenerate.options(metadata))
+            # A warning names who compares: here this file, else env.py, for which migrations/__init__.py hides it.
             assert not (found := alembic.autogenerate.compare_metadata(context, metadata)), f"not equal: {found}"
 
 
@@ -109,39 +112,42 @@ def clean(files: list[str]) -> None:
         assert not done.returncode, done.stdout + done.stderr
 
 
-def run(request: dict[str, Any]) -> str:
-    """Set a project up and check it; return what is wrong."""
+def check(request: dict[str, Any]) -> None:
+    """Check what the set-up has made, by modules of which it has imported none before it wrote them."""
+    clean([str(path) for path in Path("my_flask_app").glob("[mt]*.py*") if path.stem in {"models", "tables"}])
+    if Path("from_database").is_dir():
+        check_start()
+        check_declarative(request["url"], request["other"])
+    else:
+        check_reflection(request["url"])
+    check_refusals(request["output"])
+    with contextlib.redirect_stdout(output := io.StringIO()):
+        failed = pytest.main(["-q", "-x", "-p", "no:cacheprovider", "tests/test_browse.py"])
+    assert not failed, output.getvalue()[-3000:]
+    assert "SAWarning" not in output.getvalue(), output.getvalue()[-3000:]
+
+
+def attempt(step: Callable[[dict[str, Any]], None], request: dict[str, Any]) -> str:
+    """Do a step in the project; return what is wrong."""
     os.chdir(request["project"])
     sys.path.insert(0, request["project"])
     os.environ |= {"DATABASE_URL": request["url"], "SECRET_KEY": "for the tests only"}
     try:
-        set_up("my_flask_app")
-        clean([str(path) for path in Path("my_flask_app").glob("[mt]*.py*") if path.stem in {"models", "tables"}])
-        if Path("from_database").is_dir():
-            check_start()
-            check_declarative(request["url"], request["other"])
-        else:
-            check_reflection(request["url"])
-        assert isinstance(sys.stdout, io.StringIO)
-        check_refusals(sys.stdout.getvalue())
-        with contextlib.redirect_stdout(output := io.StringIO()):
-            failed = pytest.main(["-q", "-x", "-p", "no:cacheprovider", "tests/test_browse.py"])
-        assert not failed, output.getvalue()[-3000:]
-        assert "SAWarning" not in output.getvalue(), output.getvalue()[-3000:]
+        step(request)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, it is the answer
         if "no tables for models" in str(error) and "(not in the models:" in str(error):
-            return ""
+            return "refused"
         return traceback.format_exc()[-4000:]
     return ""
 
 
-def answer(request: dict[str, Any]) -> dict[str, str]:
-    """Run it in a process of its own, whose imports end with it."""
+def forked(step: Callable[[dict[str, Any]], None], request: dict[str, Any]) -> dict[str, str]:
+    """Do it in a process of its own, whose imports end with it; return what was printed, and what is wrong."""
     reading, writing = os.pipe()
     if not (process := os.fork()):
         output = io.StringIO()
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-            wrong = run(request)
+            wrong = attempt(step, request)
         os.write(writing, json.dumps({"output": output.getvalue()[-20_000:], "wrong": wrong}).encode())
         os._exit(0)
     os.close(writing)
@@ -149,6 +155,15 @@ def answer(request: dict[str, Any]) -> dict[str, str]:
         text = pipe.read()
     os.waitpid(process, 0)
     return dict(json.loads(text))
+
+
+def answer(request: dict[str, Any]) -> dict[str, str]:
+    """Set a project up and check it."""
+    made = forked(set_up, request)
+    if made["wrong"]:
+        return made | {"wrong": made["wrong"].removeprefix("refused")}
+    checked = forked(check, request | made)
+    return {"output": made["output"] + checked["output"], "wrong": checked["wrong"]}
 
 
 if __name__ == "__main__":
