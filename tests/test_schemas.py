@@ -87,6 +87,7 @@ SEVEN = [
 EXAMPLES = {
     "sqlite": [
         ["CREATE TABLE measured (at TIMESTAMP NOT NULL, value REAL)"],
+        [f"CREATE TABLE t{number} (id INTEGER PRIMARY KEY)" for number in range(201)],
         ['CREATE TABLE "." (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES "." (id))'],  # refused, and said why
         [
             "CREATE TABLE author (Id INTEGER PRIMARY KEY)",

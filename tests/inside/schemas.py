@@ -8,6 +8,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import traceback
@@ -28,6 +29,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 RUFF = str(Path(sys.executable).with_name("ruff"))
+# All that has rows, by the server's own word.
+EVERYTHING = {
+    "sqlite": "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_'",
+    "postgresql": "SELECT relname FROM pg_class JOIN pg_namespace AS schema ON schema.oid = relnamespace"
+    " WHERE relkind NOT IN ('i', 'I', 'S', 't', 'c') AND left(nspname, 3) <> 'pg_' AND nspname <> 'information_schema'",
+    "mariadb": "SELECT table_name FROM information_schema.tables WHERE table_schema = database()"
+    " AND table_type <> 'SEQUENCE'",
+}
 START = """
 import warnings
 from sqlalchemy.exc import SAWarning
@@ -91,8 +100,14 @@ def check_reflection(url: str) -> None:
 
 
 def check_refusals(output: str) -> None:
-    """Ask for each table's rows: those that the database refuses are those that the set-up has named, once."""
+    """Ask for each table, and its rows: those that the database refuses are those that the set-up has named, once."""
     client = import_module("my_flask_app.app").create_app({"DEBUG": True, "BROWSE_TABLES": ""}).test_client()
+    shown, url = 0, "/"
+    while url:
+        page = client.get(url).text
+        shown += page.count("<section ")
+        url = "".join(re.findall('href="([^"]*)" rel="next"', page))
+    assert shown == len(import_module("my_flask_app.models").Base.metadata.tables)
     url = "/tables"
     while url:
         page = client.get(url).json
@@ -102,6 +117,14 @@ def check_refusals(output: str) -> None:
             lines = [line for line in output.splitlines() if line.removeprefix("  ").startswith(said)]
             assert len(lines) == {200: 0, 409: 1}[status], f"{table['name']}: {status}, {lines}"
         url = page["next"]
+
+
+def check_counts(url: str, output: str) -> None:
+    """Ask the server for all that has rows: what is neither among the tables nor named by the set-up is missing."""
+    known = {table.name for table in import_module("my_flask_app.models").Base.metadata.tables.values()}
+    with import_module("my_flask_app.databases").database_of(url).create_engine().connect() as connection:
+        names = [row[0] for row in connection.exec_driver_sql(EVERYTHING[connection.dialect.name])]
+    assert not (missing := [name for name in names if name not in known and name not in output]), f"missing: {missing}"
 
 
 def clean(files: list[str]) -> None:
@@ -121,6 +144,7 @@ def check(request: dict[str, Any]) -> None:
     else:
         check_reflection(request["url"])
     check_refusals(request["output"])
+    check_counts(request["url"], request["output"])
     with contextlib.redirect_stdout(output := io.StringIO()):
         failed = pytest.main(["-q", "-x", "-p", "no:cacheprovider", "tests/test_browse.py"])
     assert not failed, output.getvalue()[-3000:]
