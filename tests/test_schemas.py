@@ -77,8 +77,22 @@ KEYS = {
 }
 FIRST = {
     "sqlite": [],
-    "postgresql": ["CREATE TYPE mood AS ENUM ('sad', 'it''s \"ok\"')", "CREATE DOMAIN code AS varchar(4)"],
+    "postgresql": [
+        "CREATE TYPE mood AS ENUM ('sad', 'it''s \"ok\"')",
+        "CREATE DOMAIN code AS varchar(4)",
+        'CREATE SCHEMA "Other one"',
+    ],
     "mariadb": [],
+}
+# What was there before and is an error to whoever reads or checks it: a view that fails, a row that refers to none.
+FAILING = {
+    "sqlite": ["CREATE VIEW {view} AS SELECT * FROM gone"],
+    "postgresql": ["CREATE VIEW {view} AS SELECT 1 / (count(*) - count(*)) AS n FROM {table}"],
+    "mariadb": ["CREATE TABLE gone (id int)", "CREATE VIEW {view} AS SELECT * FROM gone", "DROP TABLE gone"],
+}
+ORPHANS = {
+    "sqlite": "INSERT INTO {table} ({columns}) VALUES ({values})",
+    "mariadb": "SET STATEMENT foreign_key_checks = 0 FOR INSERT INTO {table} ({columns}) VALUES ({values})",
 }
 SEVEN = [
     f"{each}_region_and_start_position" for each in ("first", "second", "third", "fourth", "fifth", "sixth", "last")
@@ -182,6 +196,20 @@ def folded(name: str) -> str:
     return name.casefold()
 
 
+def rows_and_views(draw: Any, kind: str, table: str, name: str, referring: list[str]) -> Iterator[str]:
+    """Draw what is in a table and what looks at it, some of it wrong since long ago."""
+    if referring and kind in ORPHANS and draw(st.booleans()):
+        values = ", ".join("'7'" for _ in referring)
+        yield ORPHANS[kind].format(table=table, columns=", ".join(referring), values=values)
+    if draw(st.integers(0, 5)) == 5:
+        view = quoted(kind, f"{name[:20]} failing")
+        yield from (each.format(table=table, view=view) for each in FAILING[kind])
+    if draw(st.booleans()):
+        yield f"CREATE VIEW {quoted(kind, f'{name[:20]} view')} AS SELECT * FROM {table}"
+    if draw(st.booleans()):
+        yield f"INSERT INTO {table} {'() VALUES ()' if kind == 'mariadb' else 'DEFAULT VALUES'}"
+
+
 @st.composite
 def schemas(draw: Any, kind: str) -> list[str]:
     """Draw the statements that create a schema."""
@@ -198,18 +226,21 @@ def schemas(draw: Any, kind: str) -> list[str]:
         key = ", ".join(own[:size])
         if size:
             lines.append(f"{draw(st.sampled_from(['PRIMARY KEY', 'PRIMARY KEY', 'UNIQUE']))} ({key})")
+        if draw(st.booleans()):
+            named = f"CONSTRAINT {quoted(kind, f'{name[:20]} check')} " * draw(st.booleans())
+            lines.append(f"{named}CHECK ({own[-1]} IS NULL OR {own[-1]} IS NOT NULL)")
         table = quoted(kind, name)
+        if kind == "postgresql" and draw(st.booleans()):
+            table = f'"Other one".{table}'
         tables.append((table, own[:size], kinds[:size]))
         target, theirs, of = draw(st.sampled_from(tables))
+        referring: list[str] = []
         if theirs and draw(st.booleans()):
             referring = [quoted(kind, f"{number} of {name[:20]}") for number in range(len(theirs))]
             lines[:0] = [f"{column} {each}" for column, each in zip(referring, of, strict=True)]
             lines.append(f"FOREIGN KEY ({', '.join(referring)}) REFERENCES {target} ({', '.join(theirs)})")
         statements.append(f"CREATE TABLE {table} ({', '.join(lines)})")
-        if draw(st.booleans()):
-            statements.append(f"CREATE VIEW {quoted(kind, f'{name[:20]} view')} AS SELECT * FROM {table}")
-        if draw(st.booleans()):
-            statements.append(f"INSERT INTO {table} {'() VALUES ()' if kind == 'mariadb' else 'DEFAULT VALUES'}")
+        statements += rows_and_views(draw, kind, table, name, referring)
         if size and kind != "mariadb" and draw(st.booleans()):
             order = draw(st.sampled_from(["", " DESC"]))
             index = quoted(kind, f"{name[:20]} index")
