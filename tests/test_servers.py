@@ -377,6 +377,17 @@ def test_a_server_that_hangs_under_requests(project: Project, server: DatabaseSe
         assert_problem(application.ask("GET", "/slow?seconds=60"))
         time.sleep(1)
         assert server.statements(database) == [], "the server has given it up too"
+
+        application.ask("POST", "/messages", {"text": "0"})
+        with ThreadPoolExecutor() as clients:
+            holding = clients.submit(application.ask, "POST", "/hold-row?seconds=4")
+            while not server.transactions(database):
+                time.sleep(0.1)
+            refused = application.ask("POST", "/increment")
+            assert_problem(refused)
+            assert refused.body["detail"] == "Another transaction holds what this one needs."
+            assert holding.result().status == 200
+        assert application.ask("POST", "/increment").status == 200
         assert application.workers >= workers, "none was killed"
 
 

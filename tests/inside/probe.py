@@ -50,6 +50,14 @@ def hold() -> str:
     return "held"
 
 
+@app.post("/hold-row")
+def hold_row() -> str:
+    """Hold the lock of the only message, and ask the server for nothing meanwhile."""
+    db_session.scalars(select(Message).with_for_update()).one()
+    time.sleep(int(request.args["seconds"]))
+    return "held"
+
+
 @app.get("/pool")
 def pool() -> dict[str, int]:
     """Answer how many connections of this worker are in use."""

@@ -9,13 +9,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 sys.path.insert(0, str(Path.cwd()))
 
+from my_flask_app.databases import AWAY, database_of, meaning
 from my_flask_app.db import db_session
 from my_flask_app.models import Message
-from sqlalchemy import Engine, column, delete, insert, select, table, text, update
+from sqlalchemy import Engine, column, delete, func, insert, inspect, lambda_stmt, select, table, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import aliased, joinedload
 
 module: Any = import_module("my_flask_app.app")
 app: Any = module.app if hasattr(module, "app") else module.create_app()
@@ -171,6 +175,31 @@ def a_stream_that_writes_is_read_for_update() -> None:
     assert {len(each) for each in stored()} == {31}
 
 
+def each_statement_reads_what_is_committed() -> None:
+    """READ COMMITTED, by default and by its name: the same query twice shows what another has stored in between."""
+    for options in ({}, {"isolation_level": "READ COMMITTED"}):
+        with app.app_context():
+            db_session.connection(execution_options=options)
+            read = select(func.count()).select_from(Message)
+            before = db_session.scalar(read)
+            store("in between")
+            assert db_session.scalar(read) == before + 1
+
+
+def half_read_results_are_in_nobodys_way() -> None:
+    """Of an INSERT and of a SELECT: the rest is not asked for, others commit, and so does the transaction."""
+    insert_text = "INSERT INTO message (text, created_at) VALUES ('a', {0}), ('b', {0}) RETURNING id"
+    with app.app_context():
+        assert db_session.execute(text(insert_text.format("CURRENT_TIMESTAMP"))).fetchone()
+        db_session.commit()
+        half_read = db_session.execute(text("SELECT id FROM message"))
+        assert half_read.fetchone()
+        store("c")
+        db_session.execute(update(Message).values(text=Message.text + "!"))
+        db_session.commit()
+    assert stored() == ["a!", "b!", "c!"]
+
+
 def many_rows_come_back() -> None:
     """Of an INSERT with RETURNING in batches none is lost."""
     with app.app_context():
@@ -205,11 +234,104 @@ def sqlite_alone() -> None:
             connection.exec_driver_sql(statement)
             assert driver.in_transaction, statement
             connection.rollback()
-    for level in ("SERIALIZABLE", "serializable", "repeatable read"):
+    for level in ("SERIALIZABLE", "serializable", "repeatable read", "REPEATABLE_READ", "AUTOCOMMIT"):
         with engine.connect().execution_options(isolation_level=level) as connection:
             connection.exec_driver_sql("SELECT 1").all()
             driver = connection.connection.dbapi_connection
-            assert driver.in_transaction, level
+            assert driver.in_transaction == (level != "AUTOCOMMIT"), level
+        assert driver.isolation_level == "IMMEDIATE", "for the next one who has this connection"
+
+
+def sqlite_locks_for_each_form() -> None:
+    """FOR UPDATE somewhere in a statement takes the lock, and so does all that may write, however it is written."""
+    locked = select(Message.id).with_for_update()
+    forms: list[Any] = [
+        select(aliased(Message)).with_for_update(),
+        select(aliased(Message, locked.subquery()).id),
+        select(locked.cte().c.id),
+        select(Message.id).union_all(locked),
+        select(Message.id).where(locked.exists()),
+        select(locked.limit(1).scalar_subquery()),
+        select(Message).options(joinedload("*")).with_for_update(of=Message),
+        lambda_stmt(lambda: select(Message).with_for_update()),
+        *map(
+            text,
+            [
+                "-- SELECT\nDELETE FROM message WHERE id = -1",
+                "/* SELECT */ /* 2 */ DELETE FROM message WHERE id = -1",
+                "; DELETE FROM message WHERE id = -1",
+                "WITH a AS (SELECT 1) /* c */ DELETE FROM message WHERE id = -1",
+                "PRAGMA schema_version = 77",
+                'PRAGMA main . "user_version" = 77',
+                "PRAGMA user_version /* c */ (77)",
+                "REPLACE INTO message SELECT * FROM message WHERE id = -1",
+            ],
+        ),
+    ]
+    with engine.connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        for form in forms:
+            connection.execute(form)
+            assert driver.in_transaction, form
+            connection.rollback()
+        assert connection.exec_driver_sql("PRAGMA user_version").scalar_one() == 0
+
+
+def sqlite_by_the_driver() -> None:
+    """What is written past SQLAlchemy's statements is rolled back too, also where it rolls back by itself alone."""
+    store("kept")
+    raw = engine.raw_connection()
+    raw.cursor().executemany("UPDATE message SET text = ?", [("lost",), ("lost, too",)])
+    raw.close()
+    assert stored() == ["kept"]
+    with engine.connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        driver.create_function("writes", 0, lambda: driver.execute("UPDATE message SET text = 'lost'").rowcount)
+        assert connection.exec_driver_sql("SELECT writes()").scalar_one() == 1
+        connection.rollback()
+    assert stored() == ["kept"]
+    frugal = database_of(engine.url)._engine({}, skip_autocommit_rollback=True, pool_size=1)
+    with frugal.connect() as connection:
+        connection.execute(update(Message).values(text="lost"))
+    with frugal.begin() as connection:
+        connection.execute(insert(Message), {"text": "second"})
+    assert stored() == ["kept", "second"]
+
+
+def sqlite_files() -> None:
+    """A file that is attached, one that may only be read, and one that many fill at once."""
+    with TemporaryDirectory() as folder, engine.connect() as connection:
+        connection.exec_driver_sql(f"ATTACH '{folder}/other.db' AS other")
+        connection.exec_driver_sql("CREATE TABLE other.copy AS SELECT 'kept' AS text")
+        connection.commit()
+        for end, texts in ((connection.rollback, ["kept"]), (connection.commit, ["changed"])):
+            connection.exec_driver_sql("UPDATE other.copy SET text = 'changed'")
+            connection.execute(insert(Message), {"text": "changed"})
+            end()
+            assert connection.exec_driver_sql("SELECT text FROM other.copy").scalars().all() == texts
+        connection.exec_driver_sql("DETACH other")
+        assert stored() == ["changed"]
+
+        reader = database_of(f"sqlite:///file:{engine.url.database}?mode=ro&uri=true").create_engine()
+        with reader.connect() as reading:
+            assert reading.scalar(select(Message.text).with_for_update()) == "changed"
+            try:
+                reading.execute(update(Message).values(text="lost"))
+            except DBAPIError as error:
+                assert meaning(error) == AWAY
+            else:
+                raise AssertionError
+
+        new = database_of(f"sqlite:///{folder}/new.db")
+        new.create()
+        empty = new.create_engine()
+
+        def create_all(_number: int) -> None:
+            with empty.connect().execution_options(isolation_level="SERIALIZABLE") as locked, locked.begin():
+                Message.metadata.create_all(locked)
+
+        at_once(8, create_all)
+        assert inspect(empty).has_table("message")
 
 
 CHECKS: list[Callable[[], None]] = [
@@ -220,8 +342,10 @@ CHECKS: list[Callable[[], None]] = [
     slow_work_before_the_write_holds_nobody_up,
     a_loop_over_rows_that_writes_is_no_error,
     for_update_locks_wherever_it_stands,
+    each_statement_reads_what_is_committed,
+    half_read_results_are_in_nobodys_way,
     many_rows_come_back,
-    *([sqlite_alone, a_stream_that_writes_is_read_for_update] if is_sqlite else []),
+    *([sqlite_alone, sqlite_locks_for_each_form, sqlite_by_the_driver, sqlite_files, a_stream_that_writes_is_read_for_update] if is_sqlite else []),
 ]
 
 if __name__ == "__main__":

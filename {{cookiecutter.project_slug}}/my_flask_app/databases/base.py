@@ -6,8 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 from weakref import WeakMethod
 
-import sqlalchemy
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, StatementError
 from sqlalchemy.pool import NullPool
 
@@ -65,9 +64,8 @@ class Database:
 
     def _engine(self, limits: dict[str, Any], **options: Any) -> Engine:
         wanted = {name: value for name, value in limits.items() if name not in self.url.query}
-        options = {"connect_args": wanted, "hide_parameters": True, **self.options, **options}
         try:
-            return sqlalchemy.create_engine(self.url, **options)
+            return create_engine(self.url, connect_args=wanted, hide_parameters=True, **self.options | options)
         except ImportError as error:  # it is not there, or lacks a library of the system
             driver = self.url.get_driver_name()
             name, why = self.drivers.get(driver, driver), str(error).partition("\n")[0]

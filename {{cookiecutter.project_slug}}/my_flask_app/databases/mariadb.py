@@ -35,5 +35,4 @@ class MariaDB(Database):
         return super()._engine(wanted, **options)
 
     def _lock_schema(self, lock: Connection) -> bool:
-        name = f"schema of {self.url.database}"[:64]
-        return bool(lock.scalar(select(func.get_lock(name, 60))) == 1)  # seconds
+        return bool(lock.scalar(select(func.get_lock(f"schema of {self.url.database}"[:64], 60))) == 1)  # seconds

@@ -1,8 +1,7 @@
 """PostgreSQL: one server, several that stand in for each other, and PgBouncer before it."""
 
+import re
 import time
-from contextlib import suppress
-from importlib import import_module
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, event, func, select, text
@@ -31,8 +30,8 @@ class PostgreSQL(Database):
         if driver == "psycopg":
             wanted["prepare_threshold"] = None  # PgBouncer hands a connection on after each transaction
         engine = super()._engine({**wanted, **limits}, **options)
-        if driver == "psycopg" and "pool_size" in options:  # which only requests have
-            event.listen(engine, "connect", _limit_time, insert=True)  # before SQLAlchemy's own first statements
+        if driver == "psycopg" and "pool_size" in options:  # which only requests have; before SQLAlchemy's statements
+            event.listen(engine, "connect", lambda new, _entry: _limit_time(new, engine.dialect.dbapi), insert=True)
         return engine
 
     def create(self) -> bool:
@@ -58,9 +57,8 @@ class PostgreSQL(Database):
         return False
 
 
-def _limit_time(connection: Any, _entry: object) -> None:
+def _limit_time(connection: Any, psycopg: Any) -> None:
     """Limit psycopg's waiting, which has no end: a server that hangs would hold a thread for ever."""
-    psycopg: Any = import_module("psycopg")  # here it is the driver; elsewhere it need not be installed
     wait = connection.wait
 
     def limited(gen: Any, interval: float = 0.1, timeout: float | None = TIMEOUT) -> Any:
@@ -68,11 +66,17 @@ def _limit_time(connection: Any, _entry: object) -> None:
             return wait(gen, interval, timeout)
         except psycopg.OperationalError as error:
             # The server has not said a word, and not ended the connection either.
-            if not error.sqlstate and connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.ACTIVE:
-                with suppress(psycopg.Error):
-                    connection.cancel_safe(timeout=1)  # second
-                connection.close()
-                raise psycopg.OperationalError(f"no answer within {timeout} seconds") from error
-            raise
+            if error.sqlstate or connection.pgconn.transaction_status != psycopg.pq.TransactionStatus.ACTIVE:
+                raise
+            try:
+                connection.cancel_safe(timeout=1)  # second
+                return wait(gen, interval, 1)
+            except psycopg.Error as answer:
+                if not answer.sqlstate:
+                    connection.close()
+                # "while locking tuple (0,1) in relation ...", in the server's language: it waited for a row.
+                is_row = re.match(r'[^"]*\(\d+,\d+\)', answer.diag.context or "")
+                kind = psycopg.errors.LockNotAvailable if is_row else psycopg.OperationalError
+                raise kind(f"no answer within {timeout} seconds") from error
 
     connection.wait = limited

@@ -10,9 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
-from sqlalchemy import URL, Connection, Dialect, Engine, event
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
-from sqlalchemy.engine.characteristics import IsolationLevelCharacteristic
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlalchemy.exc import ArgumentError
 
@@ -24,7 +23,7 @@ from .base import CONFLICT, LOCKED, NO_TABLE, WRONG, Database
 _HARMLESS = re.compile(
     r"(?is)(?>\s+|--[^\n]*\n|/\*.*?\*/)*+"  # spaces and comments
     r"(?:(?:SELECT|VALUES|EXPLAIN|VACUUM|ATTACH|DETACH|BEGIN)\b|WITH\b(?!.*\b(?:INSERT|UPDATE|DELETE|REPLACE)\b)"
-    r"|PRAGMA\b(?!.*\b(?:user_version|application_id|defer_foreign_keys)\s*[=(]))",
+    r"|PRAGMA\b(?!.*\b(?:(?:user|schema)_version|application_id|defer_foreign_keys)\b.*[=(]))",
 )
 _FOR_UPDATE = "/* FOR UPDATE */"
 _BEGIN = {"REPEATABLE READ": "BEGIN", "SERIALIZABLE": "BEGIN IMMEDIATE"}  # by isolation level
@@ -52,7 +51,8 @@ class SQLite(Database):
         engine = super()._engine(limits, **options)
         dialect: Any = engine.dialect
         dialect.statement_compiler = _Compiler
-        dialect.connection_characteristics = {**dialect.connection_characteristics, "isolation_level": _Isolation()}
+        dialect.get_isolation_level_values = lambda _connection: ["AUTOCOMMIT", "READ COMMITTED", *_BEGIN]
+        dialect.set_isolation_level = _set_isolation_level
         event.listen(engine, "do_connect", _create_no_file)
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "do_execute", _execute)  # an event of connections would cost every statement more
@@ -88,7 +88,7 @@ def _create_no_file(_dialect: Any, _entry: object, args: list[Any], options: dic
 
 
 def _prepare(connection: sqlite3.Connection, _entry: object) -> None:
-    connection.isolation_level = "IMMEDIATE"  # for what a cursor of the driver writes, past _execute
+    _set_isolation_level(connection)
     # {% if cookiecutter.database == 'new' %}
     with suppress(sqlite3.OperationalError):  # "locked" while another process does the same, which then counts for us
         connection.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer, nor it for them
@@ -97,10 +97,9 @@ def _prepare(connection: sqlite3.Connection, _entry: object) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-class _Isolation(IsolationLevelCharacteristic):
-    def set_characteristic(self, dialect: Dialect, dbapi_conn: Any, value: Any) -> None:
-        """Set SQLAlchemy's name for all of SQLite's, and leave it to _begin which one it is."""
-        super().set_characteristic(dialect, dbapi_conn, "SERIALIZABLE" if value.upper() in _BEGIN else value)
+def _set_isolation_level(connection: sqlite3.Connection, level: str = "") -> None:
+    """Leave it to _begin what the level is; what a cursor of the driver writes, past that, begins with the lock too."""
+    connection.isolation_level = None if level == "AUTOCOMMIT" else "IMMEDIATE"
 
 
 def _begin(cursor: sqlite3.Cursor, statement: str, *parameters_and_context: Any) -> None:
@@ -108,10 +107,10 @@ def _begin(cursor: sqlite3.Cursor, statement: str, *parameters_and_context: Any)
     driver = cursor.connection
     if driver.in_transaction or driver.isolation_level is None:  # None: SQLAlchemy's AUTOCOMMIT
         return
-    if begin := _BEGIN.get((parameters_and_context[-1].execution_options.get("isolation_level") or "").upper()):
+    level = parameters_and_context[-1].execution_options.get("isolation_level") or ""
+    needs_lock = _FOR_UPDATE in statement or not _HARMLESS.match(statement)
+    if begin := _BEGIN.get(level.replace("_", " ").upper(), "BEGIN IMMEDIATE" if needs_lock else ""):
         driver.execute(begin)
-    elif _FOR_UPDATE in statement or not _HARMLESS.match(statement):
-        driver.execute("BEGIN IMMEDIATE")
 
 
 def _execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
