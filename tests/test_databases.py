@@ -216,19 +216,40 @@ def test_a_parameter_that_the_driver_refuses_is_one_sentence(rendered: Project, 
     assert "s3cret" not in done.stdout
 
 
-@pytest.mark.parametrize("rendered", parameters(HARDEST, "declarative-factory"), indirect=True, scope="module")
-def test_the_modules_of_other_databases_can_be_deleted(rendered: Project, tmp_path: Path) -> None:
+def test_a_database_that_is_not_known(rendered: Project, tmp_path: Path) -> None:
+    assert on(f"stranger:///{tmp_path}/app.db", rendered, "python", INSIDE / "stranger.py").endswith("all good\n")
+
+
+CLASSES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mariadb": "MariaDB"}
+
+
+@pytest.mark.parametrize(
+    ("kept", "rendered"),
+    [
+        pytest.param(*case.values[0], id=case.id, marks=case.marks)
+        for case in parameters(product(CLASSES, HARDEST), "sqlite-declarative-factory")
+    ],
+    indirect=["rendered"],
+    scope="module",
+)
+def test_the_modules_of_other_databases_can_be_deleted(rendered: Project, tmp_path: Path, kept: str) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(rendered.path, copy, ignore=shutil.ignore_patterns(".venv", "*.db*", "test_isolation.py"))
     project = Project(copy, rendered.answers, "")
     (copy / ".venv").symlink_to(rendered.path / ".venv")
     init = copy / "my_flask_app/databases/__init__.py"
     text = init.read_text()
-    for module in ("mariadb", "postgresql"):
+    for module in CLASSES.keys() - {kept}:
         (init.parent / f"{module}.py").unlink()
-    init.write_text(re.sub(r'from .*(MariaDB|PostgreSQL).*\n|, "\w+": (MariaDB|PostgreSQL)', "", text))
+        text = re.sub(rf'from .*{CLASSES[module]}.*\n|(?<=[{{ ])"\w+": {CLASSES[module]}(, |(?=}}))', "", text)
+    init.write_text(text.replace(", }", "}"))
     project.run("ruff", "check")
     project.run("ruff", "format", "--check")
     project.run("mypy")
-    tested = run("env", f"PYTHONPATH={copy}", project.bin / "python", "-m", "pytest", "-q", cwd=copy).stdout
-    assert " passed" in tested
+    program: list[str | Path] = ["env", f"PYTHONPATH={copy}", project.bin / "python", "-m"]
+    if kept == "sqlite":
+        assert " passed" in run(*program, "pytest", "-q", cwd=copy).stdout
+    else:  # up to the server, which is away
+        url = f"DATABASE_URL={'postgresql' if kept == 'postgresql' else 'mariadb+pymysql'}://me@127.0.0.1:1/shop"
+        printed = run("env", url, *program, "flask", "--app=my_flask_app.app", "init-db", cwd=copy, check=False).stdout
+        assert re.fullmatch(r"Error: \S+://me@127.0.0.1:1/shop cannot be initialised: .*refused.*\n", printed)

@@ -22,6 +22,10 @@ from tests.helpers.servers import DatabaseServer, PostgreSQL, private
 PAGE = TEMPLATE / "docs/recipes/move-the-rows.md"
 ROWS = INSIDE / "rows.py"
 THINGS = INSIDE / "things"
+# What those are told who write to the old database meanwhile. That a table is locked, a server does not say within the
+# two seconds that a statement may take here.
+TOLD = {"sqlite": "Another transaction holds what this one needs."}
+TOLD["postgresql"] = TOLD["mariadb"] = "The database cannot be reached, or does not answer."
 # Each INSERT into the last table takes ten minutes.
 STOP = {
     "postgresql": (
@@ -124,18 +128,16 @@ def databases(databases_of: Callable[[str], Databases]) -> Databases:
     return databases_of("declarative")
 
 
-@pytest.mark.parametrize(
-    ("models", "count"), [("declarative", 10_000), pytest.param("reflection", 200, marks=pytest.mark.all)]
-)
+@pytest.mark.parametrize("models", ["declarative", pytest.param("reflection", marks=pytest.mark.all)])
 @pytest.mark.parametrize(
     "kinds",
     [("postgresql", "mariadb", "sqlite"), pytest.param(("mariadb", "postgresql", "sqlite"), marks=pytest.mark.all)],
     ids="-".join,
 )
 def test_rows_arrive_equal_and_ids_go_on(
-    databases_of: Callable[[str], Databases], models: str, count: int, kinds: tuple[str, ...]
+    databases_of: Callable[[str], Databases], models: str, kinds: tuple[str, ...]
 ) -> None:
-    databases = databases_of(models)
+    databases, count = databases_of(models), 10_000  # things, and as many parts
     url = databases.filled("sqlite", count)
     digest, message_id, thing_id = databases.run(url, "python", ROWS).split("; ")
     assert digest.endswith(f" of {count}, {(count + 3) // 6} without a document")
@@ -177,7 +179,8 @@ def test_writers_wait_and_a_crash_leaves_nothing(databases: Databases, old_kind:
             time.sleep(0.05)
         with serve(databases.project, "gunicorn", environment=settings) as application:
             assert application.ask("GET", "/messages").status == 200
-            assert application.ask("POST", "/messages", {"text": "too late"}).status == 503
+            refused = application.ask("POST", "/messages", {"text": "too late"})
+            assert (refused.status, refused.body["detail"]) == (503, TOLD[old_kind])
             copying.kill()
             copying.wait()
             assert application.ask("POST", "/messages", {"text": "in time"}).status == 201
