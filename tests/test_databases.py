@@ -216,6 +216,24 @@ def test_a_parameter_that_the_driver_refuses_is_one_sentence(rendered: Project, 
     assert "s3cret" not in done.stdout
 
 
+WITHOUT_CRYPTOGRAPHY = """
+import pymysql
+from my_flask_app.databases import database_of
+
+pymysql._auth._have_cryptography = False
+pymysql.connections.Connection.connect = lambda *_: pymysql._auth.sha2_rsa_encrypt(b"s3cret", b"salt", b"key")
+database_of("mysql+pymysql://me:s3cret@127.0.0.1/db").create()
+"""
+
+
+@pytest.mark.parametrize("rendered", HARDEST[:1], ids=name_of, indirect=True, scope="module")
+def test_a_password_of_mysql_that_wants_another_package_is_one_sentence(rendered: Project) -> None:
+    done = rendered.run("python", "-c", WITHOUT_CRYPTOGRAPHY, check=False)
+    assert done.returncode == 1
+    assert done.stdout.startswith("DATABASE_URL cannot be used: 'cryptography' package is required for ")
+    assert "s3cret" not in done.stdout
+
+
 def test_a_database_that_is_not_known(rendered: Project, tmp_path: Path) -> None:
     assert on(f"stranger:///{tmp_path}/app.db", rendered, "python", INSIDE / "stranger.py").endswith("all good\n")
 

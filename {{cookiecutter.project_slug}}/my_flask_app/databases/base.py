@@ -27,7 +27,7 @@ def usable_url(setting: str) -> Iterator[None]:
     """Stop the program with a sentence where a setting's URL, or a parameter for the driver in it, is wrong."""
     try:
         yield
-    except (ArgumentError, AttributeError, OSError, TypeError, ValueError) as error:
+    except (ArgumentError, AttributeError, OSError, RuntimeError, TypeError, ValueError) as error:
         # The text of a ValueError may have a part of the password.
         why = "a port, or another number in it, is none" if isinstance(error, ValueError) else error
         how = "sqlite:///app.db, postgresql+psycopg://user@host:5432/name or user@/name?host=h1:5432&host=h2:5432"
