@@ -116,7 +116,7 @@ def test_no_request_fails_behind_pgbouncer(rendered: Project, server: DatabaseSe
             load(application, 8, "POST", "/messages", {"text": "through"}) as written,
             load(application, 8, "GET", "/messages", None) as read,
         ):
-            time.sleep(5)
+            time.sleep(3)
         assert {answer.status for answer in written} == {201}
         assert {answer.status for answer in read} == {200}
         assert server.sql("SELECT count(*) FROM message", name) == [(len(written),)]

@@ -380,7 +380,7 @@ def test_a_server_that_hangs_under_requests(project: Project, server: DatabaseSe
 
         application.ask("POST", "/messages", {"text": "0"})
         with ThreadPoolExecutor() as clients:
-            holding = clients.submit(application.ask, "POST", "/hold-row?seconds=4")
+            holding = clients.submit(application.ask, "POST", "/hold-row?seconds=3")
             while not server.transactions(database):
                 time.sleep(0.1)
             refused = application.ask("POST", "/increment")
