@@ -51,7 +51,7 @@ class SQLite(Database):
         engine = super()._engine(limits, **options)
         dialect: Any = engine.dialect
         dialect.statement_compiler = _Compiler
-        dialect.get_isolation_level_values = lambda _connection: ["AUTOCOMMIT", "READ COMMITTED", *_BEGIN]
+        dialect.get_isolation_level_values = lambda _: ["AUTOCOMMIT", "READ UNCOMMITTED", "READ COMMITTED", *_BEGIN]
         dialect.set_isolation_level = _set_isolation_level
         event.listen(engine, "do_connect", _create_no_file)
         event.listen(engine, "connect", _prepare)
