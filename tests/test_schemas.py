@@ -118,10 +118,16 @@ EXAMPLES = {
             "INSERT INTO word VALUES ('x')",
             "CREATE TABLE text_key (name TEXT PRIMARY KEY COLLATE nameorder, n INTEGER)",
         ],
+        ["CREATE TABLE keyless (n INTEGER)", "CREATE VIEW failing AS SELECT * FROM gone"],
     ],
     "postgresql": [
         ["CREATE TABLE measured (at timestamp NOT NULL, value double precision)"],
         ['CREATE TABLE "O" ("l" integer NOT NULL, PRIMARY KEY ("l"))'],
+        [
+            "CREATE TYPE mood AS ENUM ('sad')",
+            "CREATE SCHEMA apart",
+            "CREATE TABLE apart.person (id int PRIMARY KEY, now mood)",
+        ],
         [
             "CREATE SCHEMA sales",
             "CREATE TABLE sales.item (id int PRIMARY KEY, name text NOT NULL)",
@@ -157,7 +163,10 @@ EXAMPLES = {
         ],
     ],
     "mariadb": [
-        ["CREATE TABLE `id` (`tick``` date NOT NULL, PRIMARY KEY (`tick```))"],
+        [
+            "CREATE TABLE `id` (`tick``` date NOT NULL, PRIMARY KEY (`tick```))",
+            "CREATE TABLE `ticks` (id int PRIMARY KEY, `a``b` int, UNIQUE (`a``b`))",
+        ],
         [
             "CREATE TABLE `a,b` (id int, `%s` int)",
             "CREATE TABLE gone (id int)",

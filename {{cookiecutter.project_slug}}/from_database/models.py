@@ -60,7 +60,7 @@ def reflect(connection: Connection) -> tuple[MetaData, list[str]]:
                 table.constraints = {table.primary_key}
     sequences = catalogue.owned_sequences(connection)
     notes += catalogue.remarks(connection)
-    notes += drop_what_does_not_resolve(metadata)
+    notes += drop_what_does_not_resolve(metadata, inspector)
     for table in metadata.tables.values():
         # What PostgreSQL does not enforce SQLAlchemy cannot read.
         table.constraints -= {each for each in table.constraints if str(getattr(each, "sqltext", "?")) == ""}
@@ -110,13 +110,20 @@ def item_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     return kind.item_type if isinstance(kind, ARRAY) else kind
 
 
-def drop_what_does_not_resolve(metadata: MetaData) -> list[str]:
-    """Take out foreign keys to what is not here, and tables with one that Alembic would misread; return notes."""
+def drop_what_does_not_resolve(metadata: MetaData, inspector: Any) -> list[str]:
+    """Take out foreign keys to what is not here, and tables with a key that would be misread; return notes."""
     notes = []
     for table in list(metadata.tables.values()):
-        if any("." in str(name) for key in table.foreign_keys for name in key.target_tokens[1:]):  # a dot splits it
-            metadata.remove(table)
-            notes.append(f"table {table.fullname} (not in the models: a foreign key of it refers to a name with a dot)")
+        ticked = any("`" in column.name for column in table.columns)  # SQLAlchemy doubles it in the keys of MariaDB
+        keys = inspector.get_indexes(table.name, table.schema) if ticked else []
+        if any("." in str(name) for key in table.foreign_keys for name in key.target_tokens[1:]):  # Alembic splits it
+            why = "a foreign key of it refers to a name with a dot"
+        elif not {name for key in keys for name in key["column_names"]} <= {*table.columns.keys(), None}:
+            why = "a key of it has a column with a backtick in its name"
+        else:
+            continue
+        metadata.remove(table)
+        notes.append(f"table {table.fullname} (not in the models: {why})")
     for table in metadata.tables.values():
         for constraint in list(table.foreign_key_constraints):
             if not resolves(constraint, metadata):

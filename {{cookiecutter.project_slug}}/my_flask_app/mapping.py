@@ -57,7 +57,8 @@ def _read_keyless(connection: Connection) -> None:
     """Read the tables and views that have no key, and so no class."""
     inspector = inspect(connection)
     names: defaultdict[str | None, set[str]] = defaultdict(set)
-    for schema, name in tables.KEYLESS:
+    known = {(table.schema, table.name) for table in Base.metadata.tables.values()}
+    for schema, name in set(tables.KEYLESS) - known:  # asked for known ones alone, SQLAlchemy would read all
         names[schema].add(name)
     for schema, wanted in names.items():
         views = wanted.difference(inspector.get_table_names(schema))
