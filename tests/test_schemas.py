@@ -97,6 +97,8 @@ ORPHANS = {
 SEVEN = [
     f"{each}_region_and_start_position" for each in ("first", "second", "third", "fourth", "fifth", "sixth", "last")
 ]
+THIRTY = ", ".join(f"a_part_of_the_key_{number}" for number in range(30))
+LABELS = ", ".join(f"'a label of thirty letters, or {number}'" for number in range(40))
 # Schemas that went wrong once.
 EXAMPLES = {
     "sqlite": [
@@ -112,6 +114,8 @@ EXAMPLES = {
             "CREATE TABLE thing (id INTEGER PRIMARY KEY, shape GEOMETRY, at DATETIME, ok TINYINT(1), big BIGINT(20))",
             "INSERT INTO thing VALUES (1, x'0102', 1700000000000, 1, 1)",
             f"CREATE TABLE seven ({' INT NOT NULL, '.join(SEVEN)} INT NOT NULL, UNIQUE ({', '.join(SEVEN)}))",
+            f"CREATE TABLE wide ({THIRTY}, PRIMARY KEY ({THIRTY}))",
+            f"CREATE TABLE part (id INTEGER PRIMARY KEY, {THIRTY}, FOREIGN KEY ({THIRTY}) REFERENCES wide ({THIRTY}))",
             "CREATE TABLE tag (id INTEGER PRIMARY KEY, name TEXT NOT NULL COLLATE nameorder)",
             "CREATE UNIQUE INDEX tag_name ON tag (name)",
             "CREATE TABLE word (name TEXT NOT NULL PRIMARY KEY COLLATE nameorder) WITHOUT ROWID",
@@ -127,6 +131,8 @@ EXAMPLES = {
             "CREATE TYPE mood AS ENUM ('sad')",
             "CREATE SCHEMA apart",
             "CREATE TABLE apart.person (id int PRIMARY KEY, now mood)",
+            f"CREATE TYPE apart.long AS ENUM ({LABELS})",
+            "CREATE TABLE apart.labelled (id int PRIMARY KEY, label apart.long)",
         ],
         [
             "CREATE SCHEMA sales",
@@ -180,6 +186,7 @@ EXAMPLES = {
             "CREATE TABLE IF NOT EXISTS elsewhere.far (id int PRIMARY KEY)",
             "CREATE TABLE near (Id int PRIMARY KEY, far_id int, up int, FOREIGN KEY (UP) REFERENCES near (ID))",
             "ALTER TABLE near ADD FOREIGN KEY (far_id) REFERENCES elsewhere.far (id)",
+            f"CREATE TABLE labelled (id int PRIMARY KEY, label enum({LABELS}))",
             "CREATE TABLE zero (id int PRIMARY KEY, at date)",
             "INSERT INTO zero VALUES (1, '0000-00-00')",
         ],

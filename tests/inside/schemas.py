@@ -127,6 +127,19 @@ def check_counts(url: str, output: str) -> None:
     assert not (missing := [name for name in names if name not in known and name not in output]), f"missing: {missing}"
 
 
+def check_guesses() -> None:
+    """Look for what a library would guess: a number for a type that it does not know, equality for a period.
+
+    These are the columns "shape" and "during" of the examples.
+    """
+    base, raw = import_module("my_flask_app.models").Base, import_module("my_flask_app.dialects").Raw
+    for table in base.metadata.tables.values():
+        assert not [column for column in table.columns if column.name == "shape" and not isinstance(column.type, raw)]
+    for mapper in base.registry.mappers:
+        for relationship in mapper.relationships:
+            assert "during" not in {column.name for column in relationship.local_columns}, relationship
+
+
 def clean(files: list[str]) -> None:
     """Have ruff look at what was written."""
     for arguments in (["check"], ["format", "--check"]):
@@ -145,6 +158,7 @@ def check(request: dict[str, Any]) -> None:
         check_reflection(request["url"])
     check_refusals(request["output"])
     check_counts(request["url"], request["output"])
+    check_guesses()
     with contextlib.redirect_stdout(output := io.StringIO()):
         failed = pytest.main(["-q", "-x", "-p", "no:cacheprovider", "tests/test_browse.py"])
     assert not failed, output.getvalue()[-3000:]
