@@ -26,6 +26,20 @@ NUMBERS = count(1)
 EXISTING: Any = {"models": "reflection", "database": "existing"}
 
 
+# The tables whose rows the project's own tests read.
+SAMPLES = """
+import importlib, json, os
+from my_flask_app.app import create_app
+from tests import test_browse
+client = create_app({"DEBUG": True}).test_client()
+samples = []
+for most, seed in (("4", "1"), ("4", "1"), ("4", "2"), ("1000000", "1")):
+    os.environ |= {"TEST_TABLES": most, "TEST_SEED": seed}
+    samples.append([table["name"] for table in importlib.reload(test_browse).some_tables(client)])
+print(json.dumps(samples))
+"""
+
+
 @pytest.fixture(scope="session")
 def server_of() -> Iterator[Callable[[str], DatabaseServer]]:
     """Give the server of a kind: one that TEST_POSTGRESQL_URL or TEST_MARIADB_URL names, or our own."""
@@ -243,6 +257,14 @@ def test_what_is_generated_is_clean(existing: Existing) -> None:
     existing.run("ruff", "check", "--no-cache")
     existing.run("ruff", "format", "--check", "--no-cache")
     assert existing.mypy() == []
+
+
+def test_the_tests_of_a_project_read_tables_that_a_seed_chooses(tools: Project) -> None:
+    first, again, other, every = json.loads(tools.run("python", "-c", SAMPLES).stdout.splitlines()[-1])
+    assert first == again
+    assert len(set(first)) == len(set(other)) == 4
+    assert set(first) != set(other)
+    assert len(every) == 11
 
 
 def test_a_second_time_nothing_changes(existing: Existing) -> None:
