@@ -50,7 +50,6 @@ db_session.add(row); db_session.flush(); print("numbered:", [row])
         assert printed in shell
 
 
-@EACH_COMBINATION
 def test_the_server_that_readme_names_for_windows_serves(project: Project, tmp_path: Path) -> None:
     found = re.search("`waitress-serve (--.+)`", (project.path / "README.md").read_text(encoding="utf-8"))
     assert found

@@ -60,7 +60,7 @@ def reflect(connection: Connection) -> tuple[MetaData, list[str]]:
                 table.constraints = {table.primary_key}
     sequences = catalogue.owned_sequences(connection)
     notes += catalogue.remarks(connection)
-    notes += drop_what_does_not_resolve(metadata, inspector)
+    notes += drop_what_does_not_resolve(connection, metadata)
     for table in metadata.tables.values():
         # What PostgreSQL does not enforce SQLAlchemy cannot read.
         table.constraints -= {each for each in table.constraints if str(getattr(each, "sqltext", "?")) == ""}
@@ -110,12 +110,12 @@ def item_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     return kind.item_type if isinstance(kind, ARRAY) else kind
 
 
-def drop_what_does_not_resolve(metadata: MetaData, inspector: Any) -> list[str]:
+def drop_what_does_not_resolve(connection: Connection, metadata: MetaData) -> list[str]:
     """Take out foreign keys to what is not here, and tables with a key that would be misread; return notes."""
     notes = []
     for table in list(metadata.tables.values()):
         ticked = any("`" in column.name for column in table.columns)  # SQLAlchemy doubles it in the keys of MariaDB
-        keys = inspector.get_indexes(table.name, table.schema) if ticked else []
+        keys = inspect(connection).get_indexes(table.name, table.schema) if ticked else []
         if any("." in str(name) for key in table.foreign_keys for name in key.target_tokens[1:]):  # Alembic splits it
             why = "a foreign key of it refers to a name with a dot"
         elif not {name for key in keys for name in key["column_names"]} <= {*table.columns.keys(), None}:

@@ -17,7 +17,7 @@ warnings.filterwarnings("ignore", module=f"env_py|{__name__}|{dialects.__name__}
 def read_with_schemas(context: Any, _operations: Any, schemas: set[str | None]) -> None:
     """Read each name with its schema where all the models have theirs, whatever ``search_path`` says."""
     own = {table.schema for table in context.metadata.tables.values()}
-    # As they were read: without one, where it is that of public (see from_database/, before the set-up removes it).
+    # So the set-up read them too: without schemas only where a name without one meant public's.
     if None not in own and ("public" in own or context.connection.dialect.default_schema_name != "public"):
         context.connection.execute(text("SET LOCAL search_path = ''"))
         context.connection.dialect.default_schema_name = None

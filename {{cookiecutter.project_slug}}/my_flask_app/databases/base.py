@@ -28,7 +28,7 @@ def usable_url(setting: str) -> Iterator[None]:
     try:
         yield
     except (ArgumentError, AttributeError, OSError, RuntimeError, TypeError, ValueError) as error:
-        # The text of a ValueError may have a part of the password.
+        # A RuntimeError is PyMySQL's for a missing package. The text of a ValueError may have a part of the password.
         why = "a port, or another number in it, is none" if isinstance(error, ValueError) else error
         how = "sqlite:///app.db, postgresql+psycopg://user@host:5432/name or user@/name?host=h1:5432&host=h2:5432"
         raise SystemExit(f"{setting} cannot be used: {why}; write for example {how}; in a password @ is %40") from None

@@ -51,10 +51,7 @@ def read_catalogue(connection: Connection) -> Catalogue:
     for schema in _schemas(inspector):
         names = {"tables": inspector.get_table_names(schema), "views": _views(inspector, schema)}
         for kind, found in names.items():
-            whys = {
-                name: rest.pop((schema, name), "") or why_not(connection, table_clause(name, schema=schema))
-                for name in found
-            }
+            whys = {name: rest.pop((schema, name), "") or _why_left_out(connection, schema, name) for name in found}
             names[kind] = [name for name, why in whys.items() if not why]
             _leave_out(catalogue, {(schema, name): why for name, why in whys.items() if why})
         _reflect(connection, metadata, schema, names["tables"], catalogue)
@@ -126,10 +123,15 @@ def _everything(connection: Connection) -> dict[tuple[str | None, str], str]:
     return {}
 
 
-def why_not(connection: Connection, what: TableClause, *order: Column[object]) -> str:
-    """Return why a table or view cannot be used; empty if it can. A statement that takes too long tells nothing."""
-    if what.name in BOOKKEEPING:
+def _why_left_out(connection: Connection, schema: str | None, name: str) -> str:
+    if name in BOOKKEEPING:
         return "bookkeeping of Alembic"
+    why = refusal(connection, table_clause(name, schema=schema))
+    return why and f"not readable ({why})"
+
+
+def refusal(connection: Connection, what: TableClause, *order: Column[object]) -> str:
+    """Return why the database refuses to read it in that order; empty if it does not, or takes too long to tell."""
     statement = select(text("*")).select_from(what).order_by(*order).limit(1)
     savepoint = connection.begin_nested()
     try:
@@ -140,7 +142,7 @@ def why_not(connection: Connection, what: TableClause, *order: Column[object]) -
         if error.connection_invalidated:
             raise
         codes = {getattr(error.orig, "sqlstate", None), *getattr(error.orig, "args", ())[:1]}
-        return "" if codes & TOO_SLOW else f"not readable ({reason(error)})"
+        return "" if codes & TOO_SLOW else reason(error)
     finally:
         savepoint.rollback()
     return ""
