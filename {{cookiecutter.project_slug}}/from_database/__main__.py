@@ -41,10 +41,9 @@ def main() -> None:
         warnings.simplefilter("ignore")  # of what cannot be read; what matters of that is compared in the end
         with tempfile.TemporaryDirectory() as tools, catalogue.connect(setting("DATABASE_URL")) as connection:
             install_sqlacodegen(tools)
-            notes = list(write(connection))
+            notes = list(write(connection)) or ["nothing"]
     except DBAPIError as error:
         raise SystemExit(f"Error: the database cannot be read: {reason(error)}") from None
-    notes = notes or ["nothing"]
     print("Not carried over from the database:", *notes, sep="\n  ")
     readme = README.read_text(encoding="utf-8")
     README.write_text(readme.replace(PLACE, "\n".join(f"* {note}" for note in notes)), encoding="utf-8")
@@ -135,9 +134,8 @@ def write_formatted(path: Path, code: str) -> None:
     ruff = shutil.which("ruff", path=str(Path(sys.executable).parent))
     if ruff:
         for arguments in (["check", "--fix-only", "--exit-zero"], ["format"]):
-            subprocess.run(  # noqa: S603 - a command of this project
-                [ruff, *arguments, "--quiet", "--no-cache", str(new)], check=True, cwd=PROJECT
-            )
+            command = [ruff, *arguments, "--quiet", "--no-cache", str(new)]
+            subprocess.run(command, check=True, cwd=PROJECT)  # noqa: S603 - a command of this project
     new.replace(path)
 
 

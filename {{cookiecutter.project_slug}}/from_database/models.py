@@ -86,15 +86,15 @@ def reflect_together(
             with connection.begin_nested():
                 Table(name, metadata, schema=schema, autoload_with=connection, resolve_fks=False)
         except unreadable as error:
-            cause = error.__cause__ or error  # of a view the driver's own
-            why = reason(cause) if isinstance(cause, DBAPIError) else " ".join(str(cause).split())
+            cause = error if isinstance(error, DBAPIError) else error.__cause__  # of a view the driver's own
+            why = reason(cause) if isinstance(cause, DBAPIError) else " ".join(str(cause or error).split())
             notes.append(f"{kind} {name} (not in the models: {why})")
     return notes
 
 
 def name_unknown_types(connection: Connection, table: Table) -> None:
     """Give each type that SQLAlchemy does not know its name in the database."""
-    unknown = [column for column in table.columns if isinstance(item_type(column.type), NullType)]
+    unknown = [each for each in table.columns if isinstance(getattr(each.type, "item_type", each.type), NullType)]
     names = catalogue.type_names(connection, table.schema, table.name) if unknown else {}
     for column in unknown:
         column.type = Raw(names[column.name])
@@ -103,11 +103,6 @@ def name_unknown_types(connection: Connection, table: Table) -> None:
 def has_hashable_key(table: Table) -> bool:
     """Tell whether Python can find an object by the values of a table's key."""
     return all(is_hashable(column.type) for column in table.primary_key)
-
-
-def item_type(kind: TypeEngine[Any]) -> TypeEngine[Any]:
-    """Return the type itself, or of an array's items."""
-    return kind.item_type if isinstance(kind, ARRAY) else kind
 
 
 def drop_what_does_not_resolve(connection: Connection, metadata: MetaData) -> list[str]:

@@ -120,7 +120,7 @@ def test_off_without_debug_or_names(app: Flask, client: FlaskClient, monkeypatch
 def test_a_table_that_is_not_named_is_nowhere(app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [table["name"] for table in tables(client)]
     for hidden in [table["name"] for table in some_tables(client, FEW)]:
-        others = [f'"{name}"' if "," in name else name for name in names if name != hidden]
+        others = ['"' + name.replace('"', '""') + '"' for name in names if name != hidden]
         monkeypatch.setitem(app.config, "BROWSE_TABLES", ",".join(others) or "no_such_table")
         for url in (f"/tables/{quote(hidden)}", f"/browse/{quote(hidden)}"):
             assert client.get(url).status_code == 404

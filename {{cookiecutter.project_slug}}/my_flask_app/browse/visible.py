@@ -29,9 +29,9 @@ def require_browsing() -> None:
 
 
 def named_tables() -> set[str]:
-    """Return what BROWSE_TABLES names: separated by commas, in double quotes where a name has one."""
+    """Return what BROWSE_TABLES names: separated by commas, in double quotes, as in CSV, where a name has them."""
     lines = csv.reader([current_app.config["BROWSE_TABLES"]], skipinitialspace=True)
-    return {name.strip() for line in lines for name in line} - {""}
+    return {each for line in lines for name in line for each in (name, name.strip())} - {""}
 
 
 def find_table(name: str) -> Table:

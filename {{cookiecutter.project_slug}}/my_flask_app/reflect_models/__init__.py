@@ -19,10 +19,9 @@ from my_flask_app.dialects import ODD, quietly, unloadable
 from my_flask_app.mapping import models_and_tables, subclasses
 from my_flask_app.models import Reflected
 
-from .catalogue import Catalogue, read_catalogue, refusal
+from .catalogue import Catalogue, read_catalogue
 from .earlier import Earlier, read_earlier, stub_annotations
 from .formatting import formatted, means_the_same
-from .keys import key_columns
 from .model import Model
 from .naming import name_models
 from .tables_module import render_tables
@@ -34,7 +33,6 @@ def reflect_models(engine: Engine, *, check: bool) -> None:
     try:
         with engine.connect() as connection, quietly():
             catalogue = read_catalogue(connection)
-            refused = {table.key: refusal(connection, table, *key_columns(table)) for table in catalogue.tables}
             odd = [f"{table.key}.{name}" for table in catalogue.tables for name in unloadable(connection, table)]
     except DBAPIError as error:
         raise click.ClickException(f"{database_of(engine.url)} cannot be read: {reason(error)}") from None
@@ -47,7 +45,8 @@ def reflect_models(engine: Engine, *, check: bool) -> None:
         path.write_text(text, encoding="utf-8")
     for why, names in sorted(catalogue.left_out.items()):
         click.echo(f"Left out, {why}: {', '.join(names)}")
-    for name in filter(refused.get, refused):  # its class is there: an application may know what the database does not
+    refused = catalogue.refused  # all the same its class is there: an application may know what the database does not
+    for name in filter(refused.get, sorted(refused)):
         click.echo(f"{name} cannot be read: {refused[name]}")
     if odd:
         click.echo(f"{ODD}: {', '.join(odd)}")

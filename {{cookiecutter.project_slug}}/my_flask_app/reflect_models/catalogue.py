@@ -35,10 +35,11 @@ SELECT nspname, relname,
 
 @dataclass
 class Catalogue:
-    """What the database has: tables with a key, what has none (views too), and what is left out, by reason."""
+    """What the database has: tables with a key, what has none (views too), what it refuses, what is left out."""
 
     tables: list[Table] = field(default_factory=list)
     keyless: list[tuple[str | None, str]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -49,7 +50,10 @@ def read_catalogue(connection: Connection) -> Catalogue:
     inspector = inspect(connection)
     rest = _everything(connection)
     for schema in _schemas(inspector):
-        names = {"tables": inspector.get_table_names(schema), "views": _views(inspector, schema)}
+        views = inspector.get_view_names(schema)
+        if connection.dialect.name == "postgresql":
+            views += inspector.get_materialized_view_names(schema)
+        names = {"tables": inspector.get_table_names(schema), "views": views}
         for kind, found in names.items():
             whys = {name: rest.pop((schema, name), "") or _why_left_out(connection, schema, name) for name in found}
             names[kind] = [name for name, why in whys.items() if not why]
@@ -67,6 +71,12 @@ def read_catalogue(connection: Connection) -> Catalogue:
     if connection.dialect.name in {"mysql", "mariadb"}:
         targets = {each.target_tokens[:2] for table in metadata.tables.values() for each in table.foreign_keys}
         _leave_out(catalogue, {target: "of another database" for target in targets if target[0]})
+        for _, name in catalogue.keyless:
+            try:
+                inspector.get_columns(name)
+            except DBAPIError as error:  # MariaDB describes a view only to those who have SHOW VIEW
+                catalogue.refused[name] = reason(error)
+    catalogue.refused |= {table.key: refusal(connection, table, *key_columns(table)) for table in catalogue.tables}
     catalogue.tables.sort(key=lambda table: (table.schema or "", table.name))
     catalogue.keyless.sort(key=lambda key: (key[0] or "", key[1]))
     return catalogue
@@ -101,13 +111,6 @@ def _schemas(inspector: Inspector) -> list[str | None]:
     return [None, *sorted(name for name in names if name.lower() not in SYSTEM_SCHEMAS)]
 
 
-def _views(inspector: Inspector, schema: str | None) -> list[str]:
-    views = inspector.get_view_names(schema)
-    if inspector.dialect.name == "postgresql":
-        views += inspector.get_materialized_view_names(schema)
-    return views
-
-
 def _everything(connection: Connection) -> dict[tuple[str | None, str], str]:
     """Return all that has rows, by schema and name, with what the database itself can tell of why it is left out."""
     if connection.dialect.name == "postgresql":
@@ -132,12 +135,11 @@ def _why_left_out(connection: Connection, schema: str | None, name: str) -> str:
 
 def refusal(connection: Connection, what: TableClause, *order: Column[object]) -> str:
     """Return why the database refuses to read it in that order; empty if it does not, or takes too long to tell."""
-    statement = select(text("*")).select_from(what).order_by(*order).limit(1)
     savepoint = connection.begin_nested()
     try:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL statement_timeout = '5s'"))
-        connection.execute(statement).close()
+        connection.execute(select(text("*")).select_from(what).order_by(*order).limit(1)).close()
     except DBAPIError as error:
         if error.connection_invalidated:
             raise
