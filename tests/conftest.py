@@ -55,6 +55,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--minutes", type=float, default=0, help="how long the tests of a file that draw go on, together")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Start a worker more than there are processors, as a fifth of the time tests wait for a server that hangs."""
+    return (os.cpu_count() or 1) + 1
+
+
 Drawing = Callable[..., Callable[[], None]]
 MANY = 150  # examples
 

@@ -388,3 +388,4 @@ def test_a_server_that_folds_names(workshop: Workshop, monkeypatch: pytest.Monke
         monkeypatch.setitem(workshop.servers, "mariadb", private("mariadb", stack, lower_case_table_names=1))
         for models in ("declarative", "reflection"):
             workshop.check("mariadb", models, statements, reads_only=False)
+    workshop.check_types()
