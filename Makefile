@@ -1,7 +1,8 @@
 # The two commands: `make demo` and `make test`. They install what they need into .venv and build.
 # `make quick` takes seconds; `make all` runs the whole matrices too, of which `make test` has the hardest cases.
 PYTEST = .venv/bin/python -m pytest -n auto --dist loadfile --durations=25
-.PHONY: demo test all quick lint compiled search bench clean
+MAKEFLAGS += --jobs=2  # what comes before the tests
+.PHONY: demo test all quick lint lint-tools lint-template compiled search bench clean
 
 demo: .venv/installed
 	.venv/bin/python demo.py
@@ -12,10 +13,14 @@ test: lint quick compiled
 all: lint quick compiled
 	$(PYTEST)
 
-lint: .venv/installed
+lint: lint-tools lint-template
+
+lint-tools: .venv/installed
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
+
+lint-template: .venv/installed
 	.venv/bin/python lint.py
 
 # The default project's own tests, in the template folder.

@@ -74,7 +74,7 @@ def test_the_same_files_on_a_server(rendered: Project, server: DatabaseServer) -
             assert "No new upgrade operations detected" in on(url, rendered, "alembic", "check")
         databases = "SELECT datname FROM pg_database" if isinstance(server, PostgreSQL) else "SHOW DATABASES"
         there = server.sql(databases)
-        assert " passed" in on(url, rendered, "pytest", "-q", "-n", "4")
+        assert " passed" in on(url, rendered, "pytest", "-q", "-n", "2")
         assert server.sql(databases) == there
         for script in SCRIPTS[rendered.answers["models"]]:
             assert on(url, rendered, "python", INSIDE / script).endswith("all good\n")

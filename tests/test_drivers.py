@@ -10,7 +10,7 @@ import sqlglot
 from pytest_cookies.plugin import Cookies
 
 from tests.conftest import cookiecutter, run
-from tests.test_render import SCHEMES, bake, code_of, url_of
+from tests.test_render import SCHEMES, bake, url_of
 
 OTHERS = [scheme for scheme in SCHEMES if not scheme.startswith("sqlite")]
 # Their drivers are compiled with, or load, a library of the system.
@@ -66,6 +66,12 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     requirements = sorted({name for scheme in WITHOUT_LIBRARY for name in SCHEMES[scheme]})
     run("uv", "pip", "install", "-q", "--only-binary=:all:", "--python", path, *requirements, "sqlalchemy>=2.1")
     return path
+
+
+def code_of(project: Path, *patterns: str) -> str:
+    """Return what is the same for projects whose files of some kinds are the same."""
+    files = sorted(file for pattern in patterns for file in project.rglob(pattern))
+    return "".join(f"{file.relative_to(project)}\n{file.read_text(encoding='utf-8')}" for file in files)
 
 
 @pytest.fixture(scope="module")

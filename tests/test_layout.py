@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,25 @@ def test_imports_go_down(renders: dict[lint.Answers, dict[str, str]]) -> None:
                 assert floor[target] < floor[source], f"{name} imports {target}"
             met.add(source)
     assert met == set(floor)
+
+
+@cache
+def neighbours(text: str) -> set[str]:
+    """Return which modules of its own room a module imports."""
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom) and node.level == 1]
+    return {name for node in nodes for name in ([node.module] if node.module else [each.name for each in node.names])}
+
+
+@pytest.mark.parametrize("room", ["browse", "databases", "reflect_models"])
+def test_no_room_has_a_circle(room: str, renders: dict[lint.Answers, dict[str, str]]) -> None:
+    path = re.compile(rf"shop/{room}/(\w+)\.py")
+    graphs = [
+        {found[1]: neighbours(text) for name, text in project.items() if (found := path.fullmatch(name))}
+        for project in renders.values()
+    ]
+    assert any(graphs)
+    for graph in graphs:
+        TopologicalSorter(graph).prepare()  # raises CycleError
 
 
 def test_the_package_is_the_same_for_each_url(renders: dict[lint.Answers, dict[str, str]]) -> None:

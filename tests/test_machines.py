@@ -237,6 +237,7 @@ def test_an_unusual_folder_shell_and_home(
     assert "/messages" in paste(f"{command} routes && .venv/bin/pytest --version", tmp_path).stdout
 
 
+@pytest.mark.all
 def test_a_home_that_can_only_be_read_leaves_the_set_up_to_pip(project: Path, index: Index) -> None:
     mounted = f"mount -t tmpfs -o ro none '{project.parent}/home'"
     command = f"exec '{sys.executable}' set_up.py"

@@ -374,7 +374,7 @@ def test_any_schema(kind: str, models: str, workshop: Workshop, drawing: Drawing
 
     for number, statements in enumerate(EXAMPLES[kind]):
         check = example(statements, bool(number % 2))(check)
-    drawing(check, usual=4)()
+    drawing(check, usual=3)()
     workshop.check_types()
 
 
