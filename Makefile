@@ -27,9 +27,10 @@ lint-template: .venv/installed
 quick: .venv/installed
 	.venv/bin/python lint.py --tests
 
-# Byte code for what `make demo` has put into uv's cache: each environment of the tests gets it with the files.
+# Byte code for what is in uv's cache, drivers too: each environment of the tests gets it with the files.
 compiled: .venv/installed
-	if [ -d build/uv-cache/archive-v0 ]; then .venv/bin/python -m compileall -qq build/uv-cache/archive-v0; fi
+	UV_CACHE_DIR=build/uv-cache .venv/bin/uv pip install --quiet --target build/drivers 'psycopg[binary]' pymysql sqlacodegen==4.0.4
+	.venv/bin/python -m compileall -qq build/uv-cache/archive-v0
 
 # Answers, URLs and requests drawn anew, `make search MINUTES=5` for less long; a failure shows the smallest example.
 MINUTES = 30
