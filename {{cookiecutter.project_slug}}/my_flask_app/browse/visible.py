@@ -31,7 +31,7 @@ def require_browsing() -> None:
 def named_tables() -> set[str]:
     """Return what BROWSE_TABLES names: separated by commas, in double quotes, as in CSV, where a name has them."""
     lines = csv.reader([current_app.config["BROWSE_TABLES"]], skipinitialspace=True)
-    return {each for line in lines for name in line for each in (name, name.strip())} - {""}
+    return {name if name in Base.metadata.tables else name.strip() for line in lines for name in line} - {""}
 
 
 def find_table(name: str) -> Table:
