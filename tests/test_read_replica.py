@@ -70,6 +70,7 @@ def test_a_client_without_cookies_follows_its_post(application: Application, sta
 def test_a_lock_and_a_write(application: Application) -> None:
     application.ask("POST", "/messages", {"text": "to be locked"})
     assert application.ask("GET", "/lock").body[0] == "primary"
+    wait_until_read_from(application, "replica")  # which has to catch up with what was written
     answer = application.ask("GET", "/write")
     assert (answer.status, answer.body["detail"]) == (500, "A GET must not write: it reads from the replica.")
     assert application.ask("GET", "/where").body == "replica"
