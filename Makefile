@@ -1,7 +1,7 @@
 # The two commands: `make demo` and `make test`. They install what they need into .venv and build.
 # `make quick` takes seconds; `make all` runs the whole matrices too, of which `make test` has the hardest cases.
 PYTEST = .venv/bin/python -m pytest -n auto --dist loadfile --durations=25
-MAKEFLAGS += --jobs=2  # what comes before the tests
+MAKEFLAGS += --jobs=2  # linters, quick tests and byte code side by side
 .PHONY: demo test all quick lint lint-tools lint-template compiled search bench clean
 
 demo: .venv/installed
@@ -29,7 +29,7 @@ quick: .venv/installed
 
 # Byte code for what is in uv's cache, drivers too: each environment of the tests gets it with the files.
 compiled: .venv/installed
-	UV_CACHE_DIR=build/uv-cache .venv/bin/uv pip install --quiet --target build/drivers 'psycopg[binary]' pymysql sqlacodegen==4.0.4
+	UV_CACHE_DIR=build/uv-cache .venv/bin/uv pip install --quiet --target build/drivers 'psycopg[binary]' pymysql
 	.venv/bin/python -m compileall -qq build/uv-cache/archive-v0
 
 # Answers, URLs and requests drawn anew, `make search MINUTES=5` for less long; a failure shows the smallest example.

@@ -56,7 +56,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Start a worker more than there are processors, as a fifth of the time tests wait for a server that hangs."""
+    """Start a worker more than there are processors: tests wait for a fifth of their time."""
     return (os.cpu_count() or 1) + 1
 
 

@@ -228,7 +228,6 @@ def test_one_database_by_two_names_is_refused(databases: Databases) -> None:
     assert databases.copy(url, url, check=False) == "NEW_DATABASE_URL names the database of DATABASE_URL.\n"
 
 
-@pytest.mark.all
 def test_a_project_moves_behind_pgbouncer(tmp_path: Path, server: Callable[[str], DatabaseServer]) -> None:
     """The defaults, started on SQLite and filled; moved by the page's steps; the package is what it was."""
     case = {"models": "declarative", "app_setup": "factory"}

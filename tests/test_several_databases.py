@@ -49,13 +49,8 @@ print(create_app().test_cli_runner().invoke(args=["init-db"]).output)
 def servers() -> Iterator[dict[str, DatabaseServer]]:
     """Give a PostgreSQL that can commit in two phases, and a MariaDB, which always can."""
     with ExitStack() as stack:
-        servers = {kind: private(kind, stack) for kind in ("postgresql", "mariadb")}
-        postgresql = servers["postgresql"]
-        postgresql.sql("ALTER SYSTEM SET max_prepared_transactions = 10")
-        assert postgresql.process
-        postgresql.process.stop()
-        postgresql.start()
-        yield servers
+        postgresql = private("postgresql", stack, max_prepared_transactions=10)
+        yield {"postgresql": postgresql, "mariadb": private("mariadb", stack)}
 
 
 @pytest.fixture(scope="module")

@@ -390,7 +390,7 @@ def give_up(sentence: str) -> NoReturn:
 
 
 def private(kind: str, stack: ExitStack, certificate: Path | None = None, **settings: object) -> DatabaseServer:
-    """Start a server of our own until the stack ends; without its programs skip the test, but never in CI."""
+    """Start a server of our own with some settings until the stack ends; without its programs skip, but never in CI."""
     try:
         server = KINDS[kind].private(certificate, **settings)
     except MissingServerError as error:

@@ -1,8 +1,7 @@
 """Runs in an environment for existing databases: sets up and checks projects, each in a process forked from this one.
 
-Reads a line of JSON for each: the project's folder, the URLs of the database, for its user and its owner, and of one
-that does not exist yet.
-Answers with a line: what was printed, and what is wrong.
+Reads a line of JSON for each: the project's folder, the URLs of the database for its user and for its owner, and that
+of one that does not exist yet. Answers with a line: what was printed, and what is wrong.
 """
 
 import contextlib

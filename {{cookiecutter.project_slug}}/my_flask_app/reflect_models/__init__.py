@@ -45,9 +45,8 @@ def reflect_models(engine: Engine, *, check: bool) -> None:
         path.write_text(text, encoding="utf-8")
     for why, names in sorted(catalogue.left_out.items()):
         click.echo(f"Left out, {why}: {', '.join(names)}")
-    refused = catalogue.refused  # all the same its class is there: an application may know what the database does not
-    for name in filter(refused.get, sorted(refused)):
-        click.echo(f"{name} cannot be read: {refused[name]}")
+    for name, why in sorted(catalogue.refused.items()):  # a class is there: an application may know how to be let in
+        click.echo(f"{name} cannot be read: {why}")
     if odd:
         click.echo(f"{ODD}: {', '.join(odd)}")
     counts = f"{len(catalogue.tables)} tables with a key, {len(catalogue.keyless)} tables or views without"

@@ -76,7 +76,8 @@ def read_catalogue(connection: Connection) -> Catalogue:
                 inspector.get_columns(name)
             except DBAPIError as error:  # MariaDB describes a view only to those who have SHOW VIEW
                 catalogue.refused[name] = reason(error)
-    catalogue.refused |= {table.key: refusal(connection, table, *key_columns(table)) for table in catalogue.tables}
+    whys = {table.key: refusal(connection, table, *key_columns(table)) for table in catalogue.tables}
+    catalogue.refused |= {key: why for key, why in whys.items() if why}
     catalogue.tables.sort(key=lambda table: (table.schema or "", table.name))
     catalogue.keyless.sort(key=lambda key: (key[0] or "", key[1]))
     return catalogue
@@ -129,8 +130,7 @@ def _everything(connection: Connection) -> dict[tuple[str | None, str], str]:
 def _why_left_out(connection: Connection, schema: str | None, name: str) -> str:
     if name in BOOKKEEPING:
         return "bookkeeping of Alembic"
-    why = refusal(connection, table_clause(name, schema=schema))
-    return why and f"not readable ({why})"
+    return f"not readable ({why})" if (why := refusal(connection, table_clause(name, schema=schema))) else ""
 
 
 def refusal(connection: Connection, what: TableClause, *order: Column[object]) -> str:
