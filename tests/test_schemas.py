@@ -378,7 +378,7 @@ def test_any_schema(kind: str, models: str, workshop: Workshop, drawing: Drawing
     def check(statements: list[str], reads_only: bool) -> None:
         workshop.check(kind, models, statements, reads_only, drawn=True)
 
-    drawing(check, usual=2)()
+    drawing(check, usual=4)()
 
 
 def test_a_server_that_folds_names(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
