@@ -3,13 +3,13 @@
 import re
 import sys
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Literal
 
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations.ops import AlterColumnOp
 from alembic.runtime.plugins import Plugin
 from alembic.util import PriorityDispatchResult
-from sqlalchemy import Column, DefaultClause
+from sqlalchemy import Column, DefaultClause, String, TextClause
 
 
 def setup(plugin: Plugin) -> None:
@@ -28,27 +28,37 @@ def compare(
     """Note a default that the model changes; ``columns`` are the database's and the model's."""
     was, now = (column.server_default for column in columns)
     if isinstance(was, DefaultClause | None) and isinstance(now, DefaultClause | None):
-        texts = [_plain(default, context) for default in (was, now)]
-        # An expression, which a database writes in its own way; or a sequence, which may be the column's own.
-        is_expression = (all(texts) and any("(" in str(text) for text in texts)) or "nextval(" in str(texts)
-        if texts[0] != texts[1] and not is_expression:
+        texts = [_constant(default, isinstance(columns[0].type, String), context) for default in (was, now)]
+        is_sequence = was is not None and "nextval(" in str(was.arg)  # it may be the column's own
+        if texts[0] != texts[1] and not is_sequence and (None in texts or False not in texts):
             operation.modify_server_default = now
     return PriorityDispatchResult.CONTINUE
 
 
-def _plain(default: DefaultClause | None, context: AutogenContext) -> str | None:
-    """Return a default without quotes, parentheses around it and PostgreSQL's type behind it."""
+def _constant(default: DefaultClause | None, is_text: bool, context: AutogenContext) -> str | Literal[False] | None:
+    """Return the text of a constant, however it is written; False for an expression, which is not compared."""
     if default is None:
         return None
     text = default.arg
     if not isinstance(text, str):
-        text = str(text.compile(dialect=context.dialect, compile_kwargs={"literal_binds": True}))
-    text = re.sub(r"::[^':]+$", "", text.strip("() ")).strip("'").replace("''", "'").lower()
-    text = {"true": "1", "false": "0", "now": "current_timestamp"}.get(text, text)
+        if isinstance(text, TextClause):
+            sql = text.text  # compiled it has each % twice
+        else:
+            sql = str(text.compile(dialect=context.dialect, compile_kwargs={"literal_binds": True}))
+        sql = re.sub(r"::[^':]+$", "", sql.strip("() "))  # PostgreSQL's type behind it
+        if quoted := re.fullmatch("'((?:[^']|'')*)'", sql):
+            text = quoted[1].replace("''", "'")
+        elif "(" in sql:
+            return False
+        else:  # a number, or a word such as CURRENT_TIMESTAMP
+            text, is_text = sql, False
+    if is_text:
+        return text
+    text = text.lower()
     try:
         return str(Decimal(text).normalize())
     except InvalidOperation:
-        return text
+        return {"true": "1", "false": "0", "now": "current_timestamp"}.get(text, text)
 
 
 Plugin.setup_plugin_from_module(sys.modules[__name__], __name__)

@@ -41,7 +41,8 @@ def test_pages_have_every_message_once_newest_first(client: FlaskClient) -> None
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=101", "limit=-1", "limit=x", "limit=", "limit=٣", "after=0", "after=1e3"]
+    "query",
+    ["limit=0", "limit=101", f"limit={5000:023}", "limit=-1", "limit=x", "limit=", "limit=٣", "after=0", "after=1e3"],
 )
 def test_bad_queries(client: FlaskClient, query: str) -> None:
     assert_problem(client, "GET", f"/messages?{query}", 400)
