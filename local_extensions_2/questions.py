@@ -18,11 +18,12 @@ _LONGEST_SLUG = 40
 # Import and distribution names that the project needs for others: its dependencies', and those of its own folders.
 _TAKEN = frozenset(
     """
-    alembic blinker click dotenv flask flit_core greenlet gunicorn itsdangerous jinja2 mako markupsafe mypy packaging
-    pip pluggy pytest python_dotenv ruff setuptools sqlalchemy typing_extensions uv werkzeug wheel
-    mariadb mysql mysqlclient mysqldb oracledb pg8000 psycopg psycopg2 psycopg2_binary psycopg_binary pymysql pyodbc
-    sqlalchemy_cockroachdb
-    app conftest main migrations root schema set_up setup src test tests wsgi
+    alembic ast_serialize blinker click dotenv flask flit_core greenlet gunicorn iniconfig itsdangerous jinja2 librt
+    mako markupsafe mypy mypy_extensions mypyc packaging pathspec pip pluggy py pygments pytest python_dotenv
+    python_json_logger pythonjsonlogger ruff setuptools sqlalchemy tenacity typing_extensions uv werkzeug wheel
+    cryptography mariadb mysql mysqlclient mysqldb oracledb pg8000 psycopg psycopg2 psycopg2_binary psycopg_binary
+    psycopg_c pymysql pyodbc sqlalchemy_cockroachdb
+    app conftest from_database main migrations root schema set_up set_up_database setup src test tests wsgi
     aux con nul prn
     """.split()  # noqa: SIM905
 )

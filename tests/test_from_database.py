@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.conftest import DATA, Project, cookiecutter, parameters, run
+from tests.conftest import BIN, DATA, Project, cookiecutter, parameters, run
 from tests.helpers.application import serve
 from tests.helpers.servers import READER, READER_PASSWORD, DatabaseServer, private
 
@@ -278,6 +278,11 @@ def test_a_database_that_is_away(tmp_path: Path) -> None:
     assert output.rstrip().endswith("python3 set_up.py")
     assert not (tmp_path / "shop.db").exists(), "an empty one would look like the right one"
     assert (project / "from_database").exists()
+    mistyped = "DATABASE_URL=mariadb+pymysql://me:s3cret@127.0.0.1:1/shop?sslmode=require"
+    done = run("env", mistyped, BIN / "python", "-m", "from_database", cwd=project, check=False)
+    assert done.returncode == 1
+    assert re.fullmatch("DATABASE_URL cannot be used: .*'sslmode'.*\n", done.stdout)
+    assert "s3cret" not in done.stdout
     with closing(sqlite3.connect(tmp_path / "shop.db")) as connection:
         connection.execute("CREATE TABLE thing (id INTEGER PRIMARY KEY)")
     assert "is ready" in run("python3", "set_up.py", cwd=project).stdout

@@ -16,8 +16,9 @@ import yaml
 from cookiecutter.main import cookiecutter as render_with
 
 import lint
-from local_extensions_2 import layout
+from local_extensions_2 import database_url, layout
 from local_extensions_2.filters import html
+from local_extensions_2.questions import slug_problem
 from tests.conftest import TEMPLATE, run
 
 STATEMENT = re.compile(r"\{%\s*(?:if|elif|for|include)\b")
@@ -221,6 +222,13 @@ def test_the_package_is_the_same_for_each_url(renders: dict[lint.Answers, dict[s
     }
 
 
+def test_no_answer_takes_what_a_project_has_at_its_top(renders: dict[lint.Answers, dict[str, str]]) -> None:
+    top = {name.split("/")[0] for project in renders.values() for name in project} - {"shop"}
+    for name in {*top, ".env", ".git", ".venv", "uv.lock"}:
+        assert slug_problem(name.removesuffix(".py")), name
+        assert "a path that the project needs" in database_url.problem(f"sqlite:///{name}", ["sqlite"]), name
+
+
 def test_every_path_works_on_windows(renders: dict[lint.Answers, dict[str, str]]) -> None:
     for names in (tracked(), *renders.values()):
         folders = {str(parent) for name in names for parent in Path(name).parents}
@@ -236,7 +244,7 @@ def test_the_applications_differ_in_what_the_answers_change_only() -> None:
     assert len(sources) == 8
     for module in (False, True):
         common = {
-            re.sub(r"(?m)^.*\b(messages|browse|reflection|add_command)\b.*\n", "", source.read_text(encoding="utf-8"))
+            re.sub(r"(?m)^.*\b(messages|browse|reflection)\b.*\n", "", source.read_text(encoding="utf-8"))
             for source in sources
             if ("module" in source.relative_to(TEMPLATE).parts[1]) == module
         }

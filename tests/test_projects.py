@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from local_extensions_2.questions import slug_problem
 from tests.conftest import COMBINATIONS, EACH_COMBINATION, INSIDE, Project, parameters, run
 from tests.helpers.application import serve
 
@@ -59,6 +60,13 @@ def test_the_server_that_readme_names_for_windows_serves(project: Project, tmp_p
         assert application.ask("GET", "/health").body == {"status": "ok"}
 
 
+def test_no_name_can_hide_what_a_project_needs(project: Project) -> None:
+    """The names of distributions and of modules in its environment are taken."""
+    (packages,) = project.path.glob(".venv/lib/*/site-packages")
+    names = {re.split("[-.]", each.name)[0] for each in packages.iterdir()}
+    assert [name for name in names if not slug_problem(name)] == ["my_flask_app"]
+
+
 @EACH_COMBINATION
 def test_its_own_tests_pass(project: Project) -> None:
     before = (project.path / "my_flask_app.db").read_bytes()
@@ -75,7 +83,7 @@ def test_eight_at_once_build_one_schema(project: Project, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("project", parameters(COMBINATIONS, "declarative-module"), indirect=True, scope="session")
 def test_its_linter_and_its_type_check_pass(project: Project) -> None:
-    """As its user runs them; test_render.py runs them for all combinations."""
+    """As its user runs them; `make lint` runs them for each set of files that answers can choose."""
     project.run("ruff", "check")
     project.run("ruff", "format", "--check")
     files = [file for file in project.path.rglob("*.py") if ".venv" not in file.parts]

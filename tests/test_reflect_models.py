@@ -478,6 +478,23 @@ def test_the_database_may_come_later(kind: str, create_project: Callable[..., Ex
         assert application.ask("GET", "/health").status == 200
 
 
+def test_a_parameter_that_the_driver_refuses(create_project: Callable[..., Existing]) -> None:
+    project = create_project("sqlite", schema("sqlite", FIRST))
+    project.reflect()
+    (project.path / ".venv").symlink_to(project.tools.path / ".venv")
+    url = "mariadb+pymysql://me:s3cret@127.0.0.1:1/shop?sslmode=require"
+    environment = {"DATABASE_URL": url, "SECRET_KEY": "for the tests only", "PYTHONPATH": str(project.path)}
+    with serve(Project(project.path, {}, ""), "flask", "run", environment=environment) as application:
+        for _ in range(2):
+            assert application.ask("GET", "/health").status == 503
+    mistyped = project.reflect(check=False, url=url)
+    assert mistyped.returncode == 1
+    assert "DATABASE_URL cannot be used: " in mistyped.stdout
+    assert "'sslmode'" in mistyped.stdout
+    assert "Traceback" not in mistyped.stdout
+    assert "s3cret" not in mistyped.stdout
+
+
 # What it asks for
 
 

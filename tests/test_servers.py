@@ -158,6 +158,12 @@ def test_its_own_tests_touch_no_database_that_is_not_theirs(project: Project, se
     assert " passed" in test_on(server.url(theirs, server.password))
     assert exists(server, theirs), "it was there before"
     server.drop(theirs)
+    server.sql(f"CREATE DATABASE {database}_gw0")
+    worker = ["env", "PYTEST_XDIST_WORKER=gw0", f"TEST_DATABASE_URL={server.url(theirs, server.password)}"]
+    done = run(*worker, project.bin / "pytest", "-q", "tests/test_db.py", cwd=project.path, check=False)
+    assert f"The database {database}_gw0 is there already" in done.stdout
+    assert exists(server, f"{database}_gw0")
+    server.drop(f"{database}_gw0")
 
 
 SLOW_COMMIT = """

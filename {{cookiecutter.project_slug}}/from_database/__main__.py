@@ -38,6 +38,7 @@ PLACE = "<!-- Here set_up.py names what is not carried over. -->"
 def main() -> None:
     """Do all in one transaction, which only reads; stop with a sentence where it cannot."""
     try:
+        database_of(setting("DATABASE_URL")).connect_once().close()  # stops here, with a sentence, where it is wrong
         warnings.simplefilter("ignore")  # of what cannot be read; what matters of that is compared in the end
         with tempfile.TemporaryDirectory() as tools, catalogue.connect(setting("DATABASE_URL")) as connection:
             install_sqlacodegen(tools)

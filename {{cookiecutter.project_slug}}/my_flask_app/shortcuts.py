@@ -26,7 +26,7 @@ def get_or_404(model: type[T], key: object) -> T:
 def query_int(name: str, default: int, largest: int = LARGEST_INT) -> int:
     """Return a number from 1 on in the query string; raise BadRequest for anything else."""
     text = request.args.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and 1 <= int(text) <= largest):
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(largest)) and 1 <= int(text) <= largest):
         raise BadRequest(f"{name} must be a whole number from 1 to {largest}.")
     return int(text)
 

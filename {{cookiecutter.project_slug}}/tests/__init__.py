@@ -58,7 +58,8 @@ def created(own: Database) -> Iterator[None]:
         except (DBAPIError, SystemExit) as error:
             why = reason(error) if isinstance(error, DBAPIError) else error
             stop(f"No database for the tests: {why}. Name one that is there in {own.setting}.")
-        if not is_new and not os.environ.get(own.setting):
+        is_named = os.environ.get(own.setting) and not os.environ.get("PYTEST_XDIST_WORKER")
+        if not is_new and not is_named:
             stop(
                 f"The database {own.url.database} is there already: other tests use it now, or an interrupted one left"
                 f" it, and you can drop it. If it is yours, name another one in {own.setting}."

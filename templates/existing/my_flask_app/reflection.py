@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, appcontext_pushed, g
 from sqlalchemy.exc import DBAPIError, NoSuchTableError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import ServiceUnavailable
 
 from .databases import meaning
@@ -37,10 +38,13 @@ def _prepare(app: Flask, **_signal: Any) -> None:
         if not _prepared.is_set():
             prepare(app.extensions["engines"]["DATABASE_URL"])
             _prepared.set()
-    except (SQLAlchemyError, AttributeError) as error:
-        # Not raised: the command that mends it runs in an application context too.
+    except (DBAPIError, PoolTimeoutError, OSError, TypeError) as error:
+        # Not raised: the command that mends it runs in an application context too. It also says which parameter of the
+        # URL the driver does not understand: the last two.
         g.reflection_error = error
-        if not isinstance(error, DBAPIError) and all(table.columns for _, table in models_and_tables()):
+    except (SQLAlchemyError, AttributeError) as error:
+        g.reflection_error = error
+        if all(table.columns for _, table in models_and_tables()):
             _mapping_errors[:] = [error]
     finally:
         _lock.release()

@@ -1,8 +1,8 @@
 """The tables, as classes, which are yours to extend, rename and delete; `flask reflect-models` appends new ones.
 
 Names and relationships come from tables.py, columns from the database at run time (see reflection.py). Knows nothing
-of Flask or the engine: workers and notebooks import it too, and call ``Reflected.prepare(engine)`` before they use a
-class.
+of Flask or the engine: workers and notebooks import it too, and call ``prepare(engine)`` of mapping.py before they use
+a class.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -31,6 +31,7 @@ from .tables_stub import render_stub
 def reflect_models(engine: Engine, *, check: bool) -> None:
     """Fit the files to the database and say what changed; with ``check`` write nothing, and fail if it would."""
     try:
+        database_of(engine.url).connect_once().close()  # stops here, with a sentence, where the URL is wrong
         with engine.connect() as connection, quietly():
             catalogue = read_catalogue(connection)
             odd = [f"{table.key}.{name}" for table in catalogue.tables for name in unloadable(connection, table)]
