@@ -15,6 +15,7 @@ from cookiecutter.generate import generate_context
 from cookiecutter.main import cookiecutter
 from cookiecutter.prompt import prompt_for_config
 from jinja2 import Environment
+from jinja2.environment import TemplateExpression
 
 from local_extensions_2 import layout
 
@@ -57,8 +58,13 @@ def values(answers: Answers) -> dict[str, Any]:
 
 def fits(words: str, answers: Answers) -> bool:
     """Tell whether a folder of ``templates/``, or a row of ``ONLY``, is for these answers."""
-    expression = Environment(autoescape=True).compile_expression(layout.condition(words))
-    return bool(expression(cookiecutter=values(answers)))
+    return bool(expression(words)(cookiecutter=values(answers)))
+
+
+@cache
+def expression(words: str) -> TemplateExpression:
+    """Return the condition of a folder or row."""
+    return Environment(autoescape=True).compile_expression(layout.condition(words))
 
 
 def files(folder: Path) -> list[str]:
@@ -80,6 +86,19 @@ def sets_of_variants() -> Iterator[Answers]:
         if chosen not in seen:
             seen.add(chosen)
             yield answers
+
+
+def render(folder: str | Path, **answers: object) -> Path:
+    """Render in this process, without hooks, set-up and what the user's own configuration says."""
+    project = cookiecutter(
+        str(layout.TEMPLATE),
+        no_input=True,
+        extra_context={**answers, "set_up": False},
+        output_dir=str(folder),
+        default_config={"replay_dir": str(folder)},
+        accept_hooks=False,
+    )
+    return Path(project)
 
 
 def run(*command: str | Path, cwd: Path) -> bool:
@@ -110,13 +129,10 @@ def lint_all() -> bool:
     wrong = lint(layout.PROJECT, 1, absent())
     for number, answers in enumerate(sets_of_variants(), 2):
         with TemporaryDirectory() as folder:
-            given = {**dict(answers), "set_up": False}
-            path = cookiecutter(
-                str(layout.TEMPLATE), no_input=True, output_dir=folder, extra_context=given, accept_hooks=False
-            )
-            if not (models := Path(path, "my_flask_app/models.py")).exists():
+            path = render(folder, **dict(answers))
+            if not (models := path / "my_flask_app/models.py").exists():
                 models.write_text(MODELS)
-            if lint(Path(path), number, []):
+            if lint(path, number, []):
                 print(f"That was: {', '.join(f'{name}={answer}' for name, answer in answers)}", file=sys.stderr)
                 wrong = True
     return wrong

@@ -8,11 +8,14 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import pytest
+from cookiecutter.environment import StrictEnvironment
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
@@ -46,6 +49,9 @@ def parameters(cases: Iterable[Any], *hardest: str) -> list[Any]:
 
 # Two combinations that differ in both answers meet each answer; what needs all four says so.
 OPPOSITES = parameters(COMBINATIONS, "declarative-factory", "reflection-module")
+# A project's own tests but for those that wait for processes, for seconds; test_projects.py runs all.
+OWN_TESTS = ["pytest", "-q", "--deselect=tests/test_schema.py::test_two_at_once"]
+OWN_TESTS += ["--deselect=tests/test_schema.py::test_a_database_out_of_reach_is_one_sentence"]
 EACH_COMBINATION = pytest.mark.parametrize("project", COMBINATIONS, ids=name_of, indirect=True, scope="session")
 
 
@@ -105,10 +111,30 @@ def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["HOME"] = str(tmp_path_factory.mktemp("home"))
     os.environ["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
     os.environ["UV_CACHE_DIR"] = str(TEMPLATE / "build/uv-cache")
-    os.environ["MYPY_CACHE_DIR"] = str(tmp_path_factory.getbasetemp() / "mypy")  # projects have the same libraries
+    of_mypy = tmp_path_factory.getbasetemp() / "mypy"  # projects have the same libraries, and `make lint` has read them
+    os.environ["MYPY_CACHE_DIR"] = str(of_mypy)
+    if (TEMPLATE / "build/mypy").exists():
+        shutil.copytree(TEMPLATE / "build/mypy", of_mypy)
     os.environ["PIP_COMPILE"] = "0"  # it takes as long as all the rest, for files most of which no test imports
     for key, value in {"user.name": "Tests", "user.email": "tests@example.org", "init.defaultBranch": "main"}.items():
         run("git", "config", "--global", key, value)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_file_is_compiled_once() -> Iterator[None]:
+    """Keep what Jinja compiles: hundreds of projects are rendered in this process, of the same files."""
+    compiled: dict[tuple[str, ...], CodeType] = {}
+    compile_source = StrictEnvironment.compile
+
+    def compile_once(environment: StrictEnvironment, source: str, name: str | None = None, *args: Any) -> CodeType:
+        key = (environment.preprocess(source, name, args[0] if args else None), str(name), *map(str, args))
+        if key not in compiled:
+            compiled[key] = compile_source(environment, source, name, *args)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StrictEnvironment, "compile", compile_once)
+        yield
 
 
 def run(*command: str | Path, cwd: Path | None = None, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -153,12 +179,24 @@ class Project:
         return run(self.bin / command, *arguments, cwd=self.path, check=check)
 
 
+@pytest.fixture(scope="session")
+def combination(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Project]:
+    """Give a function that returns a combination, rendered and set up once by the real command; not to be changed."""
+
+    @cache
+    def set_up(models: str, app_setup: str) -> Project:
+        answers = {"models": models, "app_setup": app_setup}
+        folder = tmp_path_factory.mktemp(name_of(answers))
+        output = cookiecutter(folder, models=models, app_setup=app_setup).stdout
+        return Project(folder / "my_flask_app", answers, output)
+
+    return set_up
+
+
 @pytest.fixture(scope="session", params=OPPOSITES)
-def project(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A combination, rendered and set up once by the real command; not to be changed."""
-    folder = tmp_path_factory.mktemp(name_of(request.param))
-    output = cookiecutter(folder, **request.param).stdout
-    return Project(folder / "my_flask_app", request.param, output)
+def project(request: pytest.FixtureRequest, combination: Callable[..., Project]) -> Project:
+    """A combination; not to be changed."""
+    return combination(**request.param)
 
 
 @pytest.fixture(scope="session")

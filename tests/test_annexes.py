@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMBINATIONS, Project, cookiecutter, parameters, run
+from tests.conftest import COMBINATIONS, OWN_TESTS, Project, cookiecutter, parameters, run
 
 HERE = Path(__file__).parent
 
@@ -83,7 +83,7 @@ def test_what_is_left_is_clean_and_works(
     left.run("ruff", "check")
     left.run("ruff", "format", "--check")
     left.run("mypy")
-    assert " passed" in left.run("pytest", "-q").stdout
+    assert " passed" in left.run(*OWN_TESTS).stdout
     names = [str(file.relative_to(left.path)) for file in left.path.glob("[!.]*/**/*")]
     assert [name for name in names if any(annex in name for annex in annexes)] == []
     package = left.path / "my_flask_app"
@@ -129,7 +129,7 @@ def test_the_example_goes_as_the_readme_says(project: Project, tmp_path: Path) -
     left.run("ruff", "check")
     left.run("ruff", "format", "--check")
     left.run("mypy")
-    assert " passed" in left.run("pytest", "-q").stdout
+    assert " passed" in left.run(*OWN_TESTS).stdout
     files = [file for folder in ("my_flask_app", "tests") for file in (left.path / folder).rglob("*.py")]
     code = "".join(file.read_text() for file in files)
     assert not re.search(r"\bMessage\b|/messages|\bmessages\.", code)

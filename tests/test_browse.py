@@ -18,7 +18,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import BIN, DATA, INSIDE, cookiecutter, parameters, run
+from lint import render
+from tests.conftest import BIN, DATA, INSIDE, parameters, run
 from tests.helpers.pages import look_over, shoot, width
 from tests.helpers.servers import KINDS, private
 
@@ -64,7 +65,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Script:
     urls = {"sqlite": f"sqlite:///{folder}/chinook.sqlite"}
     urls |= {kind: f"{server.scheme}://me@127.0.0.1/shop" for kind, server in KINDS.items()}
     for kind, url in urls.items():
-        cookiecutter(folder / kind, database="existing", models="reflection", database_url=url, set_up=False)
+        render(folder / kind, database="existing", models="reflection", database_url=url)
     projects = {kind: folder / kind / "my_flask_app" for kind in urls}
     python = folder / "venv/bin/python"
     run(BIN / "uv", "venv", "--quiet", folder / "venv")

@@ -61,7 +61,7 @@ def test_each_worker_has_a_database_that_goes_with_it(copied: Project, tmp_path:
     named, given = (f"sqlite:///{folder}/{name}.db" for name in ("named", "given"))
     environment = {"DATABASE_URL": named, "TEST_DATABASE_URL": given, "TMPDIR": str(folder)}
     files = [f"tests/test_{name}.py" for name in ("isolation", "messages", "log_records")]
-    for workers in ("0", "4"):
+    for workers in ("0", "2"):
         assert " passed" in pytest_of(copied, environment, "-n", workers, *files)
     assert [path.name for path in folder.iterdir() if not path.name.startswith("pytest-of-")] == []
 

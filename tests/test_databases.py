@@ -3,8 +3,9 @@
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from itertools import product
 from pathlib import Path
 from secrets import token_hex
@@ -14,7 +15,7 @@ import pytest
 from dotenv import dotenv_values
 from pytest_cookies.plugin import Cookies
 
-from tests.conftest import COMBINATIONS, INSIDE, Project, cookiecutter, name_of, parameters, run
+from tests.conftest import COMBINATIONS, INSIDE, OWN_TESTS, Project, cookiecutter, name_of, parameters, run
 from tests.helpers.application import load, serve
 from tests.helpers.servers import KINDS, DatabaseServer, PostgreSQL, certify, private
 from tests.test_render import bake
@@ -30,16 +31,27 @@ def server(request: pytest.FixtureRequest) -> Iterator[DatabaseServer]:
         yield private(request.param, stack, certify(stack))
 
 
+@pytest.fixture(scope="module")
+def with_drivers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Project]:
+    """Give a function that returns a combination, set up once, with the drivers of all databases."""
+
+    @cache
+    def set_up(models: str, app_setup: str) -> Project:
+        folder = tmp_path_factory.mktemp("any")
+        output = cookiecutter(folder, models=models, app_setup=app_setup).stdout
+        project = Project(folder / "my_flask_app", {"models": models, "app_setup": app_setup}, output)
+        packages = ["psycopg[binary]", "pymysql[rsa]", "pytest-xdist"]
+        run("uv", "pip", "install", "-q", "--python", project.bin / "python", *packages)
+        shutil.copy(INSIDE / "isolation.py", project.path / "tests/test_isolation.py")
+        return project
+
+    return set_up
+
+
 @pytest.fixture(scope="module", params=HARDEST, ids=lambda answers: "-".join(answers.values()))
-def rendered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Project:
+def rendered(request: pytest.FixtureRequest, with_drivers: Callable[..., Project]) -> Project:
     """A project that was rendered for SQLite, with the drivers of the others."""
-    folder = tmp_path_factory.mktemp("any")
-    output = cookiecutter(folder, **request.param).stdout
-    project = Project(folder / "my_flask_app", request.param, output)
-    packages = ["psycopg[binary]", "pymysql[rsa]", "pytest-xdist"]
-    run("uv", "pip", "install", "-q", "--python", project.bin / "python", *packages)
-    shutil.copy(INSIDE / "isolation.py", project.path / "tests/test_isolation.py")
-    return project
+    return with_drivers(**request.param)
 
 
 def on(url: str, project: Project, *command: str | Path) -> str:
@@ -188,8 +200,7 @@ def test_urls_as_people_have_them(
             assert refused.returncode == 1
             assert "certificate" in refused.stdout
         assert "No new upgrade operations detected" in rendered.run("alembic", "check").stdout
-        tests = ["tests/test_db.py", "tests/test_schema.py", "--deselect=tests/test_schema.py::test_two_at_once"]
-        assert " passed" in rendered.run("pytest", "-q", *tests).stdout
+        assert " passed" in rendered.run(*OWN_TESTS, "tests/test_db.py", "tests/test_schema.py").stdout
 
 
 @pytest.mark.parametrize("url", ["'sqlite:///{}/a.db'", ' "sqlite:///{}/a.db" ', "sqlite:///{}/a.db\n"])
@@ -266,7 +277,7 @@ def test_the_modules_of_other_databases_can_be_deleted(rendered: Project, tmp_pa
     project.run("mypy")
     program: list[str | Path] = ["env", f"PYTHONPATH={copy}", project.bin / "python", "-m"]
     if kept == "sqlite":
-        assert " passed" in run(*program, "pytest", "-q", cwd=copy).stdout
+        assert " passed" in run(*program, *OWN_TESTS, cwd=copy).stdout
     else:  # up to the server, which is away
         url = f"DATABASE_URL={'postgresql' if kept == 'postgresql' else 'mariadb+pymysql'}://me@127.0.0.1:1/shop"
         printed = run("env", url, *program, "flask", "--app=my_flask_app.app", "init-db", cwd=copy, check=False).stdout

@@ -289,7 +289,7 @@ def test_a_database_that_is_away(tmp_path: Path) -> None:
     assert "class Thing(Base)" in (project / "my_flask_app/models.py").read_text()
 
 
-@pytest.mark.parametrize("old", [("sqlite", "chinook")], indirect=True, scope="session")
+@pytest.mark.parametrize("old", [("sqlite", "awkward")], indirect=True, scope="session")
 def test_a_colleague_has_nothing_to_generate(tmp_path: Path, old: Old) -> None:
     clone = tmp_path / "clone"
     shutil.copytree(old.project.path, clone, ignore=shutil.ignore_patterns(".venv", ".env", ".*_cache"))

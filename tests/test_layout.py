@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from cookiecutter.main import cookiecutter as render_with
 
 import lint
+from lint import render
 from local_extensions_2 import database_url, layout
 from local_extensions_2.filters import html
 from local_extensions_2.questions import slug_problem
@@ -47,14 +47,6 @@ def template_files() -> Iterator[Path]:
         path = TEMPLATE / name
         if path.is_relative_to(layout.PROJECT) or path.is_relative_to(layout.VARIANTS):
             yield path
-
-
-def render(folder: Path, **answers: object) -> Path:
-    """Render in this process, without hooks."""
-    given = {"set_up": False, **answers}
-    return Path(
-        render_with(str(TEMPLATE), no_input=True, output_dir=str(folder), extra_context=given, accept_hooks=False)
-    )
 
 
 def texts(project: Path) -> dict[str, str]:

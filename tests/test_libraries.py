@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import INSIDE, Project, cookiecutter, run
+from tests.conftest import INSIDE, OWN_TESTS, Project, cookiecutter, run
 
 LIBRARIES = ["celery", "factory_boy", "flask-login", "flask-wtf", "wtforms"]
 PLACES = {
@@ -40,7 +40,7 @@ def test_libraries_without_types(tmp_path: Path) -> None:
     project.run("mypy")
     project.run("mypy", "--strict")
     # UserMixin needs Flask, and so do the models that have it.
-    assert " passed" in project.run("pytest", "-q", "--deselect=tests/test_db.py::test_models_do_not_need_flask").stdout
+    assert " passed" in project.run(*OWN_TESTS, "--deselect=tests/test_db.py::test_models_do_not_need_flask").stdout
     accounts = project.path / "my_flask_app/accounts.py"
     accounts.write_text(accounts.read_text() + '\n\nwrong: int = User(name="Ada").name\n')
     assert "Incompatible types in assignment" in project.run("mypy", check=False).stdout

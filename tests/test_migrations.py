@@ -107,11 +107,13 @@ class Shop:
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project as it is rendered, without an environment, and compiled: each test has a copy."""
+    """A project as it is rendered, without an environment, and compiled, beside its database: each test has copies."""
     folder = tmp_path_factory.mktemp("shop")
     cookiecutter(folder, set_up="no")
     run("python", "-m", "compileall", "-q", folder)
-    return folder / "my_flask_app"
+    shop = Shop(folder / "my_flask_app", f"sqlite:///{folder}/shop.db")
+    shop.run(*INIT_DB)
+    return shop.path
 
 
 @pytest.fixture(scope="module")
@@ -134,10 +136,11 @@ def shop(request: pytest.FixtureRequest, rendered: Path, servers: Any, tmp_path:
     path = tmp_path / "my_flask_app"
     shutil.copytree(rendered, path)
     if request.param == "sqlite":
-        shop = Shop(path, f"sqlite:///{tmp_path}/shop.db")
-    else:
-        server = servers(request.param)
-        shop = Shop(path, server.url(f"shop_{token_hex(6)}", server.password))
+        for file in rendered.parent.glob("shop.db*"):
+            shutil.copy(file, tmp_path)
+        return Shop(path, f"sqlite:///{tmp_path}/shop.db")
+    server = servers(request.param)
+    shop = Shop(path, server.url(f"shop_{token_hex(6)}", server.password))
     shop.run(*INIT_DB)
     return shop
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from lint import render
 from tests.conftest import DATA, INSIDE, Project, cookiecutter, parameters, run
 from tests.helpers.application import serve
 from tests.helpers.servers import KINDS as SERVERS
@@ -187,7 +188,7 @@ def create_project(
             database = Database(kind, name, server)
         database.sql(script)
         url = database.server.url(name) if database.server else database.url
-        cookiecutter(folder, project_slug=name, database_url=url, set_up="no", app_setup=app_setup, **EXISTING)
+        render(folder, project_slug=name, database_url=url, app_setup=app_setup, **EXISTING)
         return Existing(folder / name, database, tools)
 
     return create

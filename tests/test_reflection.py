@@ -9,7 +9,7 @@ from secrets import token_hex
 
 import pytest
 
-from tests.conftest import INSIDE, Project, cookiecutter, parameters, run
+from tests.conftest import INSIDE, OWN_TESTS, Project, cookiecutter, parameters, run
 from tests.helpers.servers import private
 from tests.test_databases import on
 
@@ -60,7 +60,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 def test_what_declarative_models_can_do(reflected: Project, url: str) -> None:
     assert on(url, reflected, "python", INSIDE / "reflected_models.py").endswith("all good\n")
-    assert " passed" in on(url, reflected, "pytest", "-q")
+    assert " passed" in on(url, reflected, *OWN_TESTS)
 
 
 def test_a_database_without_a_file_in_schema_is_a_sentence(tmp_path: Path) -> None:

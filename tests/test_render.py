@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pytest_cookies.plugin import Cookies
 
-from tests.conftest import COMBINATIONS, OPPOSITES, SCRIPTS, TEMPLATE, cookiecutter, name_of, parameters, run
+from tests.conftest import BIN, COMBINATIONS, OPPOSITES, TEMPLATE, name_of, parameters, run
 
 SCHEMES: dict[str, list[str]] = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))["_drivers"]
 AWKWARD = """Q"uo'te \\back {{ 7*7 }} {% raw %} {# no #} ${x} 100% #1 <b>&amp; [x](y) 'r''' \"\"\" ü 🙂"""
@@ -31,18 +31,10 @@ def bake(cookies: Cookies, **answers: Any) -> Path:
     return result.project_path
 
 
-@pytest.fixture(scope="module")
-def tools(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An environment with a rendered project's tools and dependencies."""
-    folder = tmp_path_factory.mktemp("tools")
-    cookiecutter(folder)
-    return folder / "my_flask_app" / SCRIPTS
-
-
-def assert_linted(tools: Path, projects: Iterable[Path]) -> None:
+def assert_linted(projects: Iterable[Path]) -> None:
     """Check with the rules of each project; its types `make lint` checks."""
-    run(tools / "ruff", "check", "--no-cache", *projects)
-    run(tools / "ruff", "format", "--check", "--no-cache", *projects)
+    run(BIN / "ruff", "check", "--no-cache", *projects)
+    run(BIN / "ruff", "format", "--check", "--no-cache", *projects)
 
 
 def assert_tidy(project: Path) -> None:
@@ -55,9 +47,9 @@ def assert_tidy(project: Path) -> None:
 
 
 @pytest.mark.parametrize("combination", OPPOSITES)
-def test_clean_as_rendered(cookies: Cookies, tools: Path, combination: dict[str, str]) -> None:
+def test_clean_as_rendered(cookies: Cookies, combination: dict[str, str]) -> None:
     projects = {scheme: bake(cookies, **combination, database_url=url_of(scheme)) for scheme in SCHEMES}
-    assert_linted(tools, projects.values())
+    assert_linted(projects.values())
     for scheme, path in projects.items():
         dependencies = tomllib.loads((path / "pyproject.toml").read_text())["project"]["dependencies"]
         assert set(SCHEMES[scheme]) <= set(dependencies)
@@ -72,11 +64,11 @@ def test_clean_as_rendered(cookies: Cookies, tools: Path, combination: dict[str,
 
 
 @pytest.mark.parametrize("app_setup", parameters(["factory", "module"], "factory"))
-def test_clean_for_an_existing_database(cookies: Cookies, tools: Path, app_setup: str) -> None:
+def test_clean_for_an_existing_database(cookies: Cookies, app_setup: str) -> None:
     """Those whose models the set-up writes are checked in test_from_database.py, once it has."""
     answers = {"database": "existing", "models": "reflection", "app_setup": app_setup}
     projects = [bake(cookies, **answers, database_url=url_of(scheme)) for scheme in SCHEMES]
-    assert_linted(tools, projects)
+    assert_linted(projects)
     for path in projects:
         assert len((path / "README.md").read_text().splitlines()) <= 107
         assert not (path / "schema").exists()
@@ -93,7 +85,7 @@ class _Title(HTMLParser):
 
 
 @pytest.mark.parametrize("combination", COMBINATIONS, ids=name_of)
-def test_free_text_survives_as_typed(cookies: Cookies, tools: Path, combination: dict[str, str]) -> None:
+def test_free_text_survives_as_typed(cookies: Cookies, combination: dict[str, str]) -> None:
     answers = {"project_name": f"N {AWKWARD}", "description": f"D {AWKWARD}", "author": f"A {AWKWARD}"}
     path = bake(cookies, project_slug="shop", **answers, **combination)
 
@@ -108,9 +100,9 @@ def test_free_text_survives_as_typed(cookies: Cookies, tools: Path, combination:
         ".get_template('index.html').render(messages=[], url_for=lambda name, **_: name))"
     )
     title = _Title()
-    title.feed(run(tools / "python", "-c", show, cwd=path).stdout)
+    title.feed(run(BIN / "python", "-c", show, cwd=path).stdout)
     assert title.text == answers["project_name"]
-    run(tools / "ruff", "check", "--no-cache", cwd=path)
+    run(BIN / "ruff", "check", "--no-cache", cwd=path)
 
 
 @pytest.mark.parametrize(
@@ -144,5 +136,5 @@ def test_a_slug_with_hyphens(cookies: Cookies) -> None:
     assert tomllib.loads((path / "pyproject.toml").read_text())["project"]["name"] == "my-shop"
 
 
-def test_the_longest_slug_is_clean_too(cookies: Cookies, tools: Path) -> None:
-    assert_linted(tools, [bake(cookies, project_slug="a" * 40, **combination) for combination in COMBINATIONS])
+def test_the_longest_slug_is_clean_too(cookies: Cookies) -> None:
+    assert_linted([bake(cookies, project_slug="a" * 40, **combination) for combination in COMBINATIONS])

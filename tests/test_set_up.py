@@ -332,6 +332,7 @@ def test_without_uv_and_after_no_network_pip_makes_a_working_project(
     (site_packages,) = tmp_path.glob("my_flask_app/.venv/lib/python*/site-packages")
     (site_packages / "older.pth").write_text("import sys; sys.version_info = (3, 10)")  # a .venv of an older Python
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:1/simple")  # no need to go on
+    monkeypatch.setenv("PIP_RETRIES", "0")
     output = paste("python3 set_up.py", tmp_path / "my_flask_app", check=False).stdout
     assert "Making .venv" in output
     assert not (site_packages / "older.pth").exists()

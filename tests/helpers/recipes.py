@@ -12,7 +12,7 @@ from secrets import token_hex
 from dotenv import set_key
 from markdown_it import MarkdownIt
 
-from tests.conftest import TEMPLATE, Project, cookiecutter, run
+from tests.conftest import OWN_TESTS, TEMPLATE, Project, cookiecutter, run
 from tests.helpers.application import serve
 from tests.helpers.servers import DatabaseServer
 
@@ -121,7 +121,7 @@ def assert_clean_and_served(project: Project) -> None:
     project.run("ruff", "check")
     project.run("ruff", "format", "--check")
     project.run("mypy")
-    assert " passed" in project.run("pytest", "-q").stdout
+    assert " passed" in project.run(*OWN_TESTS).stdout
     with serve(project, "gunicorn", environment={}) as application:
         assert [application.ask("GET", path).status for path in ("/health", "/")] == [200, 200]
 
