@@ -21,8 +21,7 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from lint import render
-from tests.conftest import BIN, INSIDE, Drawing, run
+from tests.conftest import BIN, INSIDE, Drawing, cookiecutter, run
 from tests.helpers.servers import KINDS as SERVERS
 from tests.helpers.servers import READER, READER_PASSWORD, DatabaseServer, private
 
@@ -273,7 +272,7 @@ class Workshop:
         folder = self.folder / f"{kind}-{models}"
         if not folder.exists():
             url = f"{SERVERS[kind].scheme}://me@host/shop" if kind in SERVERS else "sqlite:///shop.db"
-            render(folder, database="existing", models=models, database_url=url)
+            cookiecutter(folder, database="existing", models=models, database_url=url, set_up=False)
         return folder / "my_flask_app"
 
     def check(self, kind: str, models: str, statements: list[str], reads_only: bool, drawn: bool = False) -> None:

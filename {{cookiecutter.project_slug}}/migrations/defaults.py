@@ -29,7 +29,8 @@ def compare(
     was, now = (column.server_default for column in columns)
     if isinstance(was, DefaultClause | None) and isinstance(now, DefaultClause | None):
         texts = [_constant(default, isinstance(columns[0].type, String), context) for default in (was, now)]
-        is_sequence = was is not None and "nextval(" in str(was.arg)  # it may be the column's own
+        # A sequence may be the column's own, which is read as no default.
+        is_sequence = any("nextval(" in str(default.arg) for default in (was, now) if default is not None)
         if texts[0] != texts[1] and not is_sequence and (None in texts or False not in texts):
             operation.modify_server_default = now
     return PriorityDispatchResult.CONTINUE
