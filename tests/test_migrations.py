@@ -17,10 +17,12 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from tests.conftest import BIN, DATA, INSIDE, cookiecutter, parameters, run
+from tests.helpers.forked import run_forked
 from tests.helpers.servers import PASSWORD, DatabaseServer, private
 
 INIT_DB = ("flask", "--app", "my_flask_app.app", "init-db")
 KINDS = ("sqlite", "postgresql", "mariadb")
+SCRIPTS = {"alembic": BIN / "alembic", "flask": BIN / "flask", "migrate": INSIDE / "migrate.py"}
 
 
 @dataclass
@@ -32,15 +34,21 @@ class Shop:
 
     def run(self, *command: str | Path, check: bool = True) -> str:
         """Run a command in the project's folder; return what it printed."""
-        settings = [f"DATABASE_URL={self.url}", "SECRET_KEY=for the tests only", f"PYTHONPATH={self.path}"]
-        done = run("env", *settings, BIN / command[0], *command[1:], cwd=self.path, check=False)
-        assert "Traceback" not in done.stdout, done.stdout
-        assert not check or done.returncode == 0, done.stdout
-        return done.stdout
+        name, *arguments = map(str, command)
+        settings = {"DATABASE_URL": self.url, "SECRET_KEY": "for the tests only", "PYTHONPATH": str(self.path)}
+        if script := SCRIPTS.get(name):
+            status, printed = run_forked(script, *arguments, cwd=self.path, environment=settings)
+        else:
+            variables = [f"{variable}={value}" for variable, value in settings.items()]
+            done = run("env", *variables, BIN / name, *arguments, cwd=self.path, check=False)
+            status, printed = done.returncode, done.stdout
+        assert "Traceback" not in printed, printed
+        assert not check or status == 0, printed
+        return printed
 
     def alembic(self, *commands: str, check: bool = True) -> str:
         """Run commands of Alembic, see migrate.py."""
-        return self.run("python", INSIDE / "migrate.py", *commands, check=check)
+        return self.run("migrate", *commands, check=check)
 
     def migrate(self) -> str:
         """Write a revision for the models and run it; return what it says, without its head."""
