@@ -18,11 +18,11 @@ from jinja2 import Environment
 from jinja2.environment import TemplateExpression
 
 from local_extensions_2 import layout
+from local_extensions_2.questions import READ
 
 BIN = Path(sys.executable).parent
 SCHEMES = ("postgresql+psycopg", "mysql+pymysql", "mysql", "mariadb+pymysql", "cockroachdb+psycopg", "mssql+pyodbc")
 URLS = ["sqlite:///app.db", *(f"{each}://me@host/shop" for each in (*SCHEMES, "oracle+oracledb"))]
-READ = ("sqlite", "postgresql", "mysql", "mariadb")  # whose schema becomes declarative models
 
 Answers = tuple[tuple[str, str], ...]
 DEFAULTS: Answers = ()

@@ -30,8 +30,7 @@ _TAKEN = frozenset(
 
 _QUESTIONS = json.loads((TEMPLATE / "cookiecutter.json").read_text(encoding="utf-8"))
 _CHOICES = {name: each for name, each in _QUESTIONS.items() if isinstance(each, list) and not name.startswith("_")}
-# The databases whose schema a rendered project can write down.
-_READ = ("sqlite", "postgresql", "mysql", "mariadb")
+READ = ("sqlite", "postgresql", "mysql", "mariadb")  # the databases whose schema a rendered project can write down
 
 
 def slug_problem(slug: str) -> str:
@@ -94,7 +93,7 @@ def problems(answers: Mapping[str, Any]) -> Iterator[str]:
             yield f"database_url {sentence}."
         elif database_url.sqlite_file(url).split("/")[0] == str(answers.get("project_slug")).replace("-", "_"):
             yield "database_url names the folder of the package; write for example sqlite:///app.db."
-        elif _needs_reading(answers) and not url.startswith(_READ):
+        elif _needs_reading(answers) and not url.startswith(READ):
             yield "models: declarative classes are written from SQLite, PostgreSQL, MariaDB or MySQL; write reflection."
         elif "models" in answers and database_url.password(url):
             # It was taken out after the question, so these answers were written by hand for --replay.
