@@ -179,18 +179,20 @@ class Project:
         return run(self.bin / command, *arguments, cwd=self.path, check=check)
 
 
+def set_up(folder: Path, **answers: Any) -> Project:
+    """Render a project and set it up, by the real command."""
+    return Project(folder / "my_flask_app", answers, cookiecutter(folder, **answers).stdout)
+
+
 @pytest.fixture(scope="session")
 def combination(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Project]:
-    """Give a function that returns a combination, rendered and set up once by the real command; not to be changed."""
+    """Give a function that returns a combination, set up once; not to be changed."""
 
     @cache
-    def set_up(models: str, app_setup: str) -> Project:
-        answers = {"models": models, "app_setup": app_setup}
-        folder = tmp_path_factory.mktemp(name_of(answers))
-        output = cookiecutter(folder, models=models, app_setup=app_setup).stdout
-        return Project(folder / "my_flask_app", answers, output)
+    def give(models: str, app_setup: str) -> Project:
+        return set_up(tmp_path_factory.mktemp(f"{models}-{app_setup}"), models=models, app_setup=app_setup)
 
-    return set_up
+    return give
 
 
 @pytest.fixture(scope="session", params=OPPOSITES)

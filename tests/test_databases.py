@@ -15,7 +15,7 @@ import pytest
 from dotenv import dotenv_values
 from pytest_cookies.plugin import Cookies
 
-from tests.conftest import COMBINATIONS, INSIDE, OWN_TESTS, Project, cookiecutter, name_of, parameters, run
+from tests.conftest import COMBINATIONS, INSIDE, OWN_TESTS, Project, name_of, parameters, run, set_up
 from tests.helpers.application import load, serve
 from tests.helpers.servers import KINDS, DatabaseServer, PostgreSQL, certify, private
 from tests.test_render import bake
@@ -36,16 +36,14 @@ def with_drivers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str
     """Give a function that returns a combination, set up once, with the drivers of all databases."""
 
     @cache
-    def set_up(models: str, app_setup: str) -> Project:
-        folder = tmp_path_factory.mktemp("any")
-        output = cookiecutter(folder, models=models, app_setup=app_setup).stdout
-        project = Project(folder / "my_flask_app", {"models": models, "app_setup": app_setup}, output)
+    def give(models: str, app_setup: str) -> Project:
+        project = set_up(tmp_path_factory.mktemp("any"), models=models, app_setup=app_setup)
         packages = ["psycopg[binary]", "pymysql[rsa]", "pytest-xdist"]
         run("uv", "pip", "install", "-q", "--python", project.bin / "python", *packages)
         shutil.copy(INSIDE / "isolation.py", project.path / "tests/test_isolation.py")
         return project
 
-    return set_up
+    return give
 
 
 @pytest.fixture(scope="module", params=HARDEST, ids=lambda answers: "-".join(answers.values()))

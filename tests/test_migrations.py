@@ -195,7 +195,7 @@ CHANGES_OF_MODELS = [
         ('"amount >= 0"', '"amount >= 1"', NOTHING),
     ],
     [
-        ('server_default="it\'s"', "server_default=\"its, ('all')\"", "its, ('all')"),
+        ('server_default="it\'s"', "server_default=\"('all') 50% a:b \\\\\"", "('all') 50%"),
         ('server_default="1"', 'server_default="2"', 'server_default="2"'),
         (
             "ratio: Mapped[float | None]",
@@ -204,7 +204,7 @@ CHANGES_OF_MODELS = [
         ),
     ],
     [
-        ("server_default=\"its, ('all')\"", 'server_default="007"', 'server_default="007"'),
+        ("server_default=\"('all') 50% a:b \\\\\"", 'server_default="007"', 'server_default="007"'),
         ("    long: ", "    other: Mapped[Status | None] = mapped_column(index=True)\n    long: ", "ix_book_other"),
         ('1", name="positive"', '1", name="from_1"', "ck_book_from_1"),
     ],

@@ -14,7 +14,7 @@ _CONTEXT.set_forkserver_preload([*_LIBRARIES, "sqlalchemy.dialects.sqlite", "sql
 
 
 def run_forked(script: Path, *arguments: str, cwd: Path, environment: Mapping[str, str]) -> tuple[int, str]:
-    """Run a script of Python, such as the command `alembic`; return its exit status and what it printed."""
+    """Run a script such as `alembic`, which imports from ``cwd`` too; return its exit status and what it printed."""
     with NamedTemporaryFile() as output:
         process = _CONTEXT.Process(target=_run, args=(script, arguments, cwd, environment, output.name))
         process.start()
@@ -29,6 +29,6 @@ def _run(script: Path, arguments: tuple[str, ...], cwd: Path, environment: Mappi
         os.dup2(file.fileno(), 2)
     os.chdir(cwd)
     os.environ.update(environment)
-    sys.path.insert(0, environment["PYTHONPATH"])
+    sys.path.insert(0, str(cwd))
     sys.argv = [str(script), *arguments]
     runpy.run_path(str(script), run_name="__main__")

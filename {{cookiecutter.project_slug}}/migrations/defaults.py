@@ -10,6 +10,7 @@ from alembic.operations.ops import AlterColumnOp
 from alembic.runtime.plugins import Plugin
 from alembic.util import PriorityDispatchResult
 from sqlalchemy import Column, DefaultClause, String, TextClause
+from sqlalchemy.sql.elements import ClauseElement
 
 
 def setup(plugin: Plugin) -> None:
@@ -40,21 +41,38 @@ def _constant(default: DefaultClause | None, is_text: bool, context: AutogenCont
     """Return the text of a constant, however it is written; False for an expression, which is not compared."""
     if default is None:
         return None
-    text = default.arg
-    if not isinstance(text, str):
-        if isinstance(text, TextClause):
-            sql = text.text  # compiled it has each % twice
-        else:
-            sql = str(text.compile(dialect=context.dialect, compile_kwargs={"literal_binds": True}))
-        sql = re.sub(r"::[^':]+$", "", sql.strip("() "))  # PostgreSQL's type behind it
-        if quoted := re.fullmatch("'((?:[^']|'')*)'", sql):
-            text = quoted[1].replace("''", "'")
-        elif "(" in sql:
-            return False
-        else:  # a number, or a word such as CURRENT_TIMESTAMP
-            text, is_text = sql, False
-    if is_text:
-        return text
+    text: str | None
+    if isinstance(default.arg, str):
+        text = default.arg
+    else:
+        sql = _sql(default.arg, context)
+        text = _unquoted(sql, context)
+        if text is None:
+            return False if "(" in sql else _plain(sql)  # the latter is a number, or a word such as CURRENT_TIMESTAMP
+    return text if is_text else _plain(text)
+
+
+def _sql(expression: ClauseElement, context: AutogenContext) -> str:
+    """Return an expression without parentheses around it and PostgreSQL's type behind it."""
+    if isinstance(expression, TextClause):
+        sql = expression.text  # compiled it has each % twice
+    else:
+        sql = str(expression.compile(dialect=context.dialect, compile_kwargs={"literal_binds": True}))
+    return re.sub(r"::[^':]+$", "", sql.strip("() "))
+
+
+def _unquoted(sql: str, context: AutogenContext) -> str | None:
+    """Return the text of a literal, None for anything else."""
+    quoted = re.fullmatch("'((?:[^']|'')*)'", sql)
+    if not quoted:
+        return None
+    text = quoted[1].replace("''", "'")
+    doubles_backslashes = context.migration_context.dialect.name in {"mysql", "mariadb"}
+    return text.replace("\\\\", "\\") if doubles_backslashes else text
+
+
+def _plain(text: str) -> str:
+    """Return a value that is no text in the one form for all that mean the same."""
     text = text.lower()
     try:
         return str(Decimal(text).normalize())
